@@ -1,0 +1,1 @@
+"""Tell Chinese debt-collection SMS apart, and say why."""

@@ -1,0 +1,103 @@
+"""Evidence in a message: every kind of data/RUBRIC.md §2, marked on the text as given."""
+
+from __future__ import annotations
+
+from sms_classifier.evidence.amounts import find_accounts, find_amounts, find_payee_cards
+from sms_classifier.evidence.asks import find_asks, find_impersonation, find_soft_relief
+from sms_classifier.evidence.conduct import HINT, find_conduct
+from sms_classifier.evidence.contacts import find_contacts, find_links
+from sms_classifier.evidence.dates import find_dates, find_days_overdue
+from sms_classifier.evidence.finding import Finding, Hit
+from sms_classifier.evidence.institutions import find_institutions, named_institutions
+from sms_classifier.evidence.scan import Scan, scan
+from sms_classifier.labels import Kind
+from sms_classifier.text.normalize import Message, normalize
+
+__all__ = ["Finding", "collect", "find_evidence", "has_grave_threat"]
+
+_INDEPENDENT = (
+    find_institutions,
+    find_amounts,
+    find_dates,
+    find_days_overdue,
+    find_accounts,
+    find_payee_cards,
+    find_contacts,
+    find_asks,
+    find_conduct,
+)
+_ORDER = {kind: place for place, kind in enumerate(Kind)}
+
+
+def collect(message: Message) -> tuple[Scan, list[Hit]]:
+    """All evidence of a message in its plain text, before it is led back to the text as given."""
+    found = scan(message)
+    hits = [hit for find in _INDEPENDENT for hit in find(found)]
+    kinds = {hit.kind for hit in hits}
+    for hit in find_links(found, kinds, set(named_institutions(found))):
+        hits.append(hit)
+        kinds.add(hit.kind)
+    for dependent in (find_soft_relief, find_impersonation):
+        for hit in dependent(found, kinds):
+            hits.append(hit)
+            kinds.add(hit.kind)
+    return found, [hit for hit in hits if _stands(hit, kinds)]
+
+
+def _stands(hit: Hit, kinds: set[str]) -> bool:
+    """An own channel needs somebody whose own it is."""
+    return hit.kind != Kind.OFFICIAL_CHANNEL or Kind.INSTITUTION in kinds
+
+
+def find_evidence(text: str) -> list[Finding]:
+    """Find every piece of evidence in a message; needs no model.
+
+    Parameters
+    ----------
+    text : str
+        The message as given, of any length and content.
+
+    Returns
+    -------
+    list of Finding
+        In text order, offsets into `text`.
+
+    Raises
+    ------
+    TypeError
+        If `text` is not a ``str``.
+
+    Examples
+    --------
+    >>> for finding in find_evidence("【招商银行】您尾号1234的信用卡应还1,280.50元，请于8月15日前还款"):
+    ...     print(finding.kind, finding.text)
+    institution 招商银行
+    account 1234
+    amount 1,280.50元
+    date 8月15日
+
+    References
+    ----------
+    data/RUBRIC.md §2.
+    """
+    message = normalize(text)
+    findings = [
+        _finding(message, hit.kind, *message.span(hit.start, hit.end), hit.reason)
+        for hit in collect(message)[1]
+    ]
+    findings += [
+        _finding(message, Kind.OBFUSCATION, rewrite.start, rewrite.end,
+                 f"{rewrite.written}→{rewrite.meant or '∅'}; FACTS C2")
+        for rewrite in message.rewrites
+    ]
+    findings.sort(key=lambda finding: (finding.start, finding.end, _ORDER[Kind(finding.kind)]))
+    return findings
+
+
+def _finding(message: Message, kind: str, start: int, end: int, reason: str) -> Finding:
+    return Finding(str(kind), start, end, message.given[start:end], reason)
+
+
+def has_grave_threat(reasons: list[str]) -> bool:
+    """Whether any threat among the reasons of threat findings counts in RUBRIC §5."""
+    return any(reason != HINT for reason in reasons)

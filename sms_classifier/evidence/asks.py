@@ -1,0 +1,126 @@
+"""What a message asks for: the Risk kinds of the rubric, from the rule table and from context.
+
+Rules are data (``resources/rules.csv``): concepts that follow one another in a sentence. What
+depends on who speaks - relief by the lender itself or by an agent, a court that wants money or
+one that only informs - is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from sms_classifier import lexicons
+from sms_classifier.evidence.finding import Hit
+from sms_classifier.evidence.institutions import signatures, speaks_as
+from sms_classifier.evidence.scan import Scan
+from sms_classifier.labels import Kind
+from sms_classifier.lexicons import Rule
+
+__all__ = ["find_asks", "find_impersonation", "find_soft_relief"]
+
+Span = tuple[int, int]
+_WANTS = (
+    Kind.PRIVATE_PAYMENT,
+    Kind.PRIVATE_CONTACT,
+    Kind.UNOFFICIAL_LINK,
+    Kind.APP_DOWNLOAD,
+    Kind.SENSITIVE_REQUEST,
+    Kind.ADVANCE_FEE,
+)
+_MOST_PER_RULE = 3  # the same ask more often says nothing new
+
+
+@cache
+def _rules_by_first_concept() -> dict[str, tuple[Rule, ...]]:
+    table: dict[str, list[Rule]] = {}
+    for rule in lexicons.rules():
+        table.setdefault(rule.sequence[0], []).append(rule)
+    return {concept: tuple(found) for concept, found in table.items()}
+
+
+def find_asks(scan: Scan) -> Iterator[Hit]:
+    """Evidence by the rule table."""
+    table = _rules_by_first_concept()
+    for concept in scan.hits:
+        for rule in table.get(concept, ()):
+            if all(other in scan.hits for other in rule.sequence[1:]):
+                yield from _apply(rule, scan)
+
+
+def _apply(rule: Rule, scan: Scan) -> Iterator[Hit]:
+    found = 0
+    for start, end in _sequences(rule, scan):
+        if _is_void(rule, scan, start, end):
+            continue
+        yield Hit(rule.kind, start, end, f"{rule.name}; {rule.source}")
+        found += 1
+        if found == _MOST_PER_RULE:
+            return
+
+
+def _sequences(rule: Rule, scan: Scan) -> Iterator[Span]:
+    """Places where the concepts of a rule follow one another within their gaps."""
+    for start, end in scan.places(rule.sequence[0]):
+        limit = scan.sentence(start)[1]
+        for concept, gap in zip(rule.sequence[1:], rule.gaps[1:], strict=True):
+            follower = next(scan.within(concept, max(end - 1, start + 1), limit), None)
+            if follower is None or follower[0] - end > gap:
+                break
+            end = max(end, follower[1])
+        else:
+            yield start, end
+
+
+def _is_void(rule: Rule, scan: Scan, start: int, end: int) -> bool:
+    if rule.negatable and scan.is_denied(start, end):
+        return True
+    sentence = scan.sentence(start)
+    for concept in rule.unless:
+        if concept.startswith("*"):
+            if scan.has(concept[1:]):
+                return True
+        elif any(scan.within(concept, *sentence)):
+            return True
+    return False
+
+
+def find_soft_relief(scan: Scan, kinds: set[str]) -> Iterator[Hit]:
+    """Relief that the lender itself may offer, offered by nobody in particular (RUBRIC §2)."""
+    if Kind.RELIEF_PROMISE in kinds or not scan.has("relief_soft"):
+        return
+    through_own_channel = Kind.INSTITUTION in kinds and not (
+        Kind.PRIVATE_CONTACT in kinds or Kind.UNOFFICIAL_LINK in kinds
+    )
+    if through_own_channel or not scan.has("debt_word"):
+        return
+    for span in scan.places("relief_soft"):
+        if scan.near("relief_offer_words", *span, 8) and not scan.is_denied(*span):
+            yield Hit(Kind.RELIEF_PROMISE, *span, "relief from nobody in particular; RUBRIC 2")
+            return
+
+
+def find_impersonation(scan: Scan, kinds: set[str]) -> Iterator[Hit]:
+    """An authority that wants money, data, a click or a private call (RUBRIC §4)."""
+    if not scan.has("authority") or not any(kind in kinds for kind in _WANTS):
+        return
+    speaker = _speaker(scan)
+    if speaker is not None and not scan.is_denied(*speaker):
+        yield Hit(
+            Kind.AUTHORITY_IMPERSONATION, *speaker,
+            "speaks as an authority and wants money, data or a private answer; RUBRIC 4",
+        )
+
+
+def _speaker(scan: Scan) -> Span | None:
+    for span in signatures(scan):
+        if speaks_as(scan.plain[slice(*span)]) == "authority":
+            return span
+    for start, end in scan.places("authority"):
+        opening = scan.plain[:start].strip(" \n[【(")
+        if len(opening) <= _OPENING or scan.near("self_intro", start, end, 4):
+            return start, end
+    return None
+
+
+_OPENING = 8  # 您好,我是… : a self-introduction begins within the first few characters

@@ -1,0 +1,180 @@
+"""Names of lenders and platforms: known ones by the registry, unknown ones by place and form.
+
+Agencies, law firms, courts and mediation centres that name only themselves are no institution;
+nor are words that could be anybody's (RUBRIC §4). A name needs one distinguishing word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from sms_classifier import lexicons
+from sms_classifier.evidence.finding import Hit
+from sms_classifier.evidence.scan import NAME, Scan
+from sms_classifier.labels import Kind
+
+__all__ = ["Signature", "find_institutions", "named_institutions", "signatures", "speaks_as"]
+
+Span = tuple[int, int]
+Signature = tuple[int, int]
+_SHORT_NAME = 2  # 工行, 招联: also parts of other words, so their surroundings must agree
+_SHORT_BEFORE = frozenset("集施员移成兴修扩创分执进流通平代发外内总支本我他该农村商业言步旅银职人务自")
+_SHORT_AFTER = re.compile(
+    r"^(?:$|[】\])>,。:;!?\s\"'(\[【/、的已您你为将于在与和及或e]|信用|贷|借|卡|客|储|个人|手机|app|网|提|账|尾|还|欠|委|快|官|消|金融|小贷|分期|平台|柜|掌|总|支|诉|之|尊|温|逾|按|融|惠|云|钱包|有限)"
+)
+_NO_LENDER = frozenset({"telecom", "credit_card"})
+_BRACKETED = re.compile(r"【([^【】]{1,30})】|\[([^\[\]]{1,30})\]|<([^<>]{1,20})>|^\(([^()]{2,12})\)")
+_DASHED = re.compile(r"(?:[-—–]{1,3}|——|\s)([\u4e00-\u9fffa-z0-9]{2,14})$")
+_LEAD = re.compile(r"^([\u4e00-\u9fffa-z0-9]{2,12})[:](?=尊|亲|您|你|[^\d])")
+_FORM = (
+    r"贷款?|借条|借款|借钱|借|钱包|分期|金融|小贷|小额贷款|普惠|白条|月付|花|呗|银行|信用社|联社|农信|农商行?|村镇银行|村行|信合|消金|消费金融"
+    r"|金服|租赁|融资租赁|汽车金融|担保|典当|金科|速贷|快贷|信托|数科|财富|车贷|购|易购|闪付|先花|付|融|宝|财|袋|口袋|金|卡|信用|资本|理财|网|创投|金控|惠"
+)
+_IN_TEXT = re.compile(
+    rf"(?:您|你|他|她|其|贵村民|本人|客户)?(?:之前|此前|早前|前期|曾经?|已|所)?(?:在|向|于|从|通过|经由|使用|关于您在|您于|与|欠|由|是|来自|受|打开|登录|下载|进入|代表|代|至|到|我们是|这里是|这是)(?P<at>[\u4e00-\u9fffa-z0-9·]{{2,12}}?)"
+    rf"(?:平台|app|公司|上?(?:的)?(?:借款|贷款|欠款|账单|借了|借的|分期|订单|申请|办理|借|贷|消费|透支|账户|还款|逾期|信用|提醒|委托|金融借款|小额借款|个人贷款|合同|签|买|购|融资|抵押|车贷|房贷|账务)|客户端|贷后|法务|客服|信贷|小程序|催收|业务)"
+    rf"|(?:您|你|尊敬的|亲爱的|您本期|您的|你的|您在|您名下)(?:的)?(?P<your>[\u4e00-\u9fffa-z0-9]{{2,10}}?)(?:平台|app)?(?:的)?(?:借款|贷款|账单|分期(?!付|还)|订单|欠款|用户|客户|会员|额度|信用卡|月付账|消费贷|贷记卡|er)"
+    rf"|(?:^|[,。;!?:】\s(])(?P<says>[\u4e00-\u9fffa-z0-9]{{2,10}}?)(?:提醒|温馨提|通知您|通知:|告知您|客服|贷后(?!管理)|敬上|敬启|还款提醒|催收提醒|平台提醒|官方|app(?!下|安)|信贷中心|邀您|恭候|来电|友情提|喊你|叫你|喊您)"
+    rf"|(?P<form>[\u4e00-\u9fffa-z0-9]{{1,8}}(?:小额贷款|村镇银行|农商银行|农商行|农村商业银行|信用社|信用联社|农信社|农信联社|农信|融资租赁|汽车金融|消费金融|小额贷|小贷|典当行?|信托|担保公司|融资担保|汽车租赁|金服|数科|金控|商业银行|普惠|金融(?!机构|服务|监管|借款|消费者|纠纷|案|债权|平台|产品|业务|系统|公司|犯罪|诈骗|信息|知识|市场|许可|安全|科技|管理|债务|类|界|局|办|行业)|银行(?!卡|账|流水|贷款|系统|柜|网点|信息|预留|发|会|工作|客服|监管|业务|信用|存|内|方|的|存管|转|还|流|和|或|不|征|起|代|按|端|扣|柜面|现|规|法务|放|同业|机构|批|汇|自动|储|u盾|正规|绿|要求|通知|人员|经理|委托)|借条|钱包|白条|月付|贷(?!款|记|后|方|中|给|出|前|你|我|的|了|上|啊|还|到|过|不|产|学|利|平|业|资|用|人|逾|合|额|起|信|是|超|已|未|和|在|发|期|两|几|三|请|欠|请)|花呗|呗|速借|快借|分期(?!付|还|账|业|手|款|金|计|期|方|免|办|金|总|申|利|购|月|支|偿|后|每|欠|的|协|或|已|买|贷|逾|数|本|到|,|。|;|,|第|服|请|消|减|结|方案|可|费|还款|订|优|合|之|车|及|处|乐|挂|成|约|商|未|最|余|需)))"
+)
+_STRIP_FRONT = re.compile(
+    r"^(?:尊敬的|亲爱的|您好|你好|您|你|他|她|其|我们|我|在|于|向|从|的|是|本次|本期|当前|名下|通过|使用|由|与|和|及|或|欠|已|因|关于|至|到|原|此前|之前|曾|现|就|请|为|对|将|受|经|打开|登录|进入|下载|按|把|用|给|来自|一笔|这笔|那笔|该笔|笔|这个|那个|几个月|月|日|年|号|期|户|个|元|贵|村民|客户|用户|先生|女士|代表|办理|申请|购车|当地|银行|以及|还|办|找|以|款|所|逾期|正|有|拖|上|去|里|若|如|等|中|下|前|后|内|外|多|去年|今年|再|又|不|没|可|能|会|要|想|都|也|只|才|很|最|更|跟|同|让|叫|被|比|除|据|依|依照|截至|截止|今|明|今日|今天|明天|昨天|务必|尽快|立即|及时|继续|首先|然后|确认|接|收到|接到|代|与您|个人|借|贷|买|合作的|合作|签约|多家|各|全部|所有|其他|任何|部分|一家|某|多个|两|三|四|五|六|七|八|九|十|一|贷款|借款|还款|还请|需|须|应|通知|提醒|告知)+"
+)
+_NEVER_IN_NAME = re.compile(
+    r"还款|逾期|欠款|未还|拖欠|今日|今天|明天|账单日|本期|您|你|我|他|她|请|已经|通过|办理|其他|任何|各类|所有|正规|合法|国家|相关|有关|申请|手机|网络|线上|法院|公安|派出所|警|检察|仲裁|调解|律师|律所|工作人员|借了|欠了|逾|联系|号码|合同|利息|本金|不良|信息|违规|问题|紧急|通讯录|时间|帮|名下|家人|朋友|同事|第三方|机构|生效|电子|贵司|恶意|高利|正常|及时|尽快|还清|大额|多笔|几笔|新增|这|那|什么|哪|怎么|上门|起诉|到期|被告|原告|指定|银行卡|账户|账号|微信|支付宝转|qq|个月|征信|监管|贷后|的|不|了|元|身份|实名|急用|债务|资料|权益|工资|平时|当时|最后|期间|不要|共同|担保人|联保|家里|村|资金链|生意|国有|商业性|按揭|低息|无抵押|抵押|首付|分期付|担保贷|信用贷$|消费贷$|经营贷$|网贷$|车贷$|房贷$|助学贷|校园贷$|高利贷|现金贷$|小额贷$|套路贷|一笔|本行|本社|本司|该行|贵行|我行|他行|各大|多家|几家|哪家|外地|老家|电话|短信|客服$|现在|刚刚|自己|本人|先生|女士|小姐|老板|邮件|官方|会议|app商|应用"
+)
+_MAX_NAME = 14
+_MIN_NAME = 2
+
+
+@cache
+def _word_classes() -> dict[str, re.Pattern[str]]:
+    classes: dict[str, list[str]] = {}
+    for row in lexicons.rows("name_words"):
+        classes.setdefault(row["class"], []).append(row["word"])
+    return {
+        name: re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
+        for name, words in classes.items()
+    }
+
+
+def signatures(scan: Scan) -> list[Signature]:
+    """Places of what stands in brackets at the front or the end, or behind a dash at the end."""
+    plain = scan.plain.rstrip(" \n.。")
+    found: list[Signature] = []
+    for match in _BRACKETED.finditer(plain):
+        group = match.lastindex or 0
+        if match.start() <= 3 or match.end() >= len(plain) - 8 or plain[match.start()] == "【":  # noqa: PLR2004 - a name or a fragment mark may stand outside
+            found.append(match.span(group))
+    if match := _DASHED.search(plain):
+        found.append(match.span(1))
+    if match := _LEAD.match(plain):
+        found.append(match.span(1))
+    return found
+
+
+def speaks_as(name: str) -> str:
+    """Tell what a signature is: ``lender``, ``agency``, ``authority``, ``other_sender`` or ``generic``.
+
+    Examples
+    --------
+    >>> speaks_as("瞬瞬花"), speaks_as("法务部"), speaks_as("华信律师事务所")
+    ('lender', 'generic', 'agency')
+    """
+    classes = _word_classes()
+    if _known(name):
+        return "lender"
+    for role in ("authority", "agency", "other_sender"):
+        if classes[role].search(name):
+            return role
+    return "lender" if classes["generic"].sub("", name).strip(" -:()·0123456789") else "generic"
+
+
+@cache
+def _known_names() -> dict[str, str]:
+    return {
+        name.lower(): institution.name
+        for institution in lexicons.institutions()
+        if institution.kind not in _NO_LENDER
+        for name in (*institution.names, *institution.apps)
+    }
+
+
+def _known(name: str) -> bool:
+    return name in _known_names() or any(
+        len(known) > _SHORT_NAME and known in name for known in _known_names() if known in name
+    )
+
+
+@cache
+def _kinds_of_institution() -> dict[str, str]:
+    return {institution.name: institution.kind for institution in lexicons.institutions()}
+
+
+def named_institutions(scan: Scan) -> dict[str, list[Span]]:
+    """Registry names that occur as names, with their places."""
+    found: dict[str, list[Span]] = {}
+    for concept, spans in scan.hits.items():
+        if not concept.startswith(NAME):
+            continue
+        name = concept.removeprefix(NAME)
+        kept = [span for span in spans if _is_name(scan.plain, *span)]
+        if kept:
+            found[name] = kept
+    return found
+
+
+def _is_name(plain: str, start: int, end: int) -> bool:
+    if end - start > _SHORT_NAME + 1:
+        return True
+    before, after = plain[start - 1 : start], plain[end : end + 3]
+    if plain[start].isascii() and (before.isascii() and before.isalnum()):
+        return False
+    if plain[end - 1].isascii() and after[:1].isascii() and after[:1].isalnum():
+        return False
+    if end - start > _SHORT_NAME:
+        return True
+    return before not in _SHORT_BEFORE and _SHORT_AFTER.match(after) is not None
+
+
+def find_institutions(scan: Scan) -> Iterator[Hit]:
+    """Concrete lenders and platforms by name (RUBRIC §2 and §4)."""
+    kinds = _kinds_of_institution()
+    covered: list[Span] = []
+    for name, spans in named_institutions(scan).items():
+        if kinds[name] in _NO_LENDER or (kinds[name] == "amc" and not scan.has("debt_word")):
+            continue
+        for span in spans:
+            covered.append(span)
+            yield Hit(Kind.INSTITUTION, *span, f"registry: {name}; resources/institutions.csv")
+    for start, end in signatures(scan):
+        name = scan.plain[start:end]
+        if _overlaps(start, end, covered) or not _MIN_NAME <= len(name) <= _MAX_NAME:
+            continue
+        if speaks_as(name) == "lender" and not _NEVER_IN_NAME.search(name) and not name.isdigit():
+            covered.append((start, end))
+            yield Hit(Kind.INSTITUTION, start, end, "a specific name as signature; RUBRIC 2")
+    yield from _in_text(scan, covered)
+
+
+def _in_text(scan: Scan, covered: list[Span]) -> Iterator[Hit]:
+    if not scan.has("debt_word", "owed"):
+        return
+    for match in _IN_TEXT.finditer(scan.plain):
+        start, end = match.span(match.lastgroup or 0)
+        cut = _STRIP_FRONT.match(scan.plain[start:end])
+        if cut:
+            start += cut.end()
+        name = scan.plain[start:end]
+        if not _MIN_NAME <= len(name) <= _MAX_NAME or _overlaps(start, end, covered):
+            continue
+        if name.isdigit() or _NEVER_IN_NAME.search(name) or speaks_as(name) != "lender":
+            continue
+        covered.append((start, end))
+        yield Hit(Kind.INSTITUTION, start, end, "a specific name by its place; RUBRIC 2")
+
+
+def _overlaps(start: int, end: int, spans: list[Span]) -> bool:
+    return any(start < done and begun < end for begun, done in spans)

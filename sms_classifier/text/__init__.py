@@ -1,0 +1,1 @@
+"""Clean text with a way back, words, and n-grams."""
