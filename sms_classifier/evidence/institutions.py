@@ -25,9 +25,25 @@ _SHORT_AFTER = re.compile(
     r"^(?:$|[】\])>,。:;!?\s\"'(\[【/、的已您你为将于在与和及或e]|信用|贷|借|卡|客|储|个人|手机|app|网|提|账|尾|还|欠|委|快|官|消|金融|小贷|分期|平台|柜|掌|总|支|诉|之|尊|温|逾|按|融|惠|云|钱包|有限)"
 )
 _NO_LENDER = frozenset({"telecom", "credit_card"})
+_PAY_MEANS = frozenset({"支付宝", "微信支付/财付通", "京东支付", "翼支付", "沃钱包"})  # named as a way to pay
 _BRACKETED = re.compile(r"【([^【】]{1,30})】|\[([^\[\]]{1,30})\]|<([^<>]{1,20})>|^\(([^()]{2,12})\)")
 _DASHED = re.compile(r"(?:[-—–]{1,3}|——|\s)([\u4e00-\u9fffa-z0-9]{2,14})$")
-_LEAD = re.compile(r"^([\u4e00-\u9fffa-z0-9]{2,12})[:](?=尊|亲|您|你|[^\d])")
+_LENDING = (
+    r"借款|借条|借钱|速借|快借|急借|借借|借|贷款|网贷|车贷|速贷|快贷|小贷|贷|花花|先花|花|钱包|钱袋|口袋|钱罐|小罐|钱兜|兜|袋|周转|急用|救急"
+    r"|分期|金服|金融|金科|汽融|车融|云租|租车|租赁|普惠|在线|金所|理财|财富|资本|信用社|联社|农信|银行|村行|白条|月付|呗|宝|侠|惠|汇|融|投|券|分"
+)
+_LEAD = re.compile(
+    rf"^\W{{0,3}}(?P<name>[\u4e00-\u9fffa-z0-9]{{2,10}}?)(?:客服|贷后|催收组?|法务组?|平台|app|公司|风控|账单|旗下|官方|订单|信贷中心|提醒|再?催你|还款日|小编|财务|运营)?"
+    rf"(?:[:|~!]|(?<={'|'.join(w for w in ('借', '贷', '花', '宝', '呗', '侠', '款', '兜', '包', '袋', '行', '社', '融', '期', '投', '用'))})[,\s])"
+)
+_TAIL = re.compile(
+    rf"(?:[,。!?~;\s\-—.]|发自|来自)(?P<name>[\u4e00-\u9fffa-z0-9]{{1,7}}?(?:{_LENDING}))(?:贷后|风控|财务|客服|法务|催收|处置专班|清退专班|清退组|运营|团队|敬上|平台|系统|信贷部|公司|app|官方|有限公司)*[.。!\s]*$"
+)
+_OF_SUM = re.compile(
+    rf"(?:^|[,。!?:;\s】)~]|在|借|欠|从|找|给|你|您|先生|女士|于|的)(?P<name>[\u4e00-\u9fffa-z0-9]{{1,7}}(?:{_LENDING})|(?<=[,。!?:;\s】)~在])[\u4e00-\u9fff]{{2,5}})(?:的|那笔|这边|欠款?|借的|里|还有|上|剩)*(?=¥|人民币|\d[\d,]{{2,}}(?:\.\d+)?元|\d\*|[一二三四五六七八九两壹贰叁肆伍陆柒捌玖][千百仟佰万])"
+)
+_SURNAMES = frozenset("王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤欧")
+_LONGEST_PERSON = 3
 _FORM = (
     r"贷款?|借条|借款|借钱|借|钱包|分期|金融|小贷|小额贷款|普惠|白条|月付|花|呗|银行|信用社|联社|农信|农商行?|村镇银行|村行|信合|消金|消费金融"
     r"|金服|租赁|融资租赁|汽车金融|担保|典当|金科|速贷|快贷|信托|数科|财富|车贷|购|易购|闪付|先花|付|融|宝|财|袋|口袋|金|卡|信用|资本|理财|网|创投|金控|惠"
@@ -43,7 +59,7 @@ _STRIP_FRONT = re.compile(
     r"^(?:尊敬的|亲爱的|您好|你好|您|你|他|她|其|我们|我|在|于|向|从|的|是|本次|本期|当前|名下|通过|使用|由|与|和|及|或|欠|已|因|关于|至|到|原|此前|之前|曾|现|就|请|为|对|将|受|经|打开|登录|进入|下载|按|把|用|给|来自|一笔|这笔|那笔|该笔|笔|这个|那个|几个月|月|日|年|号|期|户|个|元|贵|村民|客户|用户|先生|女士|代表|办理|申请|购车|当地|银行|以及|还|办|找|以|款|所|逾期|正|有|拖|上|去|里|若|如|等|中|下|前|后|内|外|多|去年|今年|再|又|不|没|可|能|会|要|想|都|也|只|才|很|最|更|跟|同|让|叫|被|比|除|据|依|依照|截至|截止|今|明|今日|今天|明天|昨天|务必|尽快|立即|及时|继续|首先|然后|确认|接|收到|接到|代|与您|个人|借|贷|买|合作的|合作|签约|多家|各|全部|所有|其他|任何|部分|一家|某|多个|两|三|四|五|六|七|八|九|十|一|贷款|借款|还款|还请|需|须|应|通知|提醒|告知)+"
 )
 _NEVER_IN_NAME = re.compile(
-    r"还款|逾期|欠款|未还|拖欠|今日|今天|明天|账单日|本期|您|你|我|他|她|请|已经|通过|办理|其他|任何|各类|所有|正规|合法|国家|相关|有关|申请|手机|网络|线上|法院|公安|派出所|警|检察|仲裁|调解|律师|律所|工作人员|借了|欠了|逾|联系|号码|合同|利息|本金|不良|信息|违规|问题|紧急|通讯录|时间|帮|名下|家人|朋友|同事|第三方|机构|生效|电子|贵司|恶意|高利|正常|及时|尽快|还清|大额|多笔|几笔|新增|这|那|什么|哪|怎么|上门|起诉|到期|被告|原告|指定|银行卡|账户|账号|微信|支付宝转|qq|个月|征信|监管|贷后|的|不|了|元|身份|实名|急用|债务|资料|权益|工资|平时|当时|最后|期间|不要|共同|担保人|联保|家里|村|资金链|生意|国有|商业性|按揭|低息|无抵押|抵押|首付|分期付|担保贷|信用贷$|消费贷$|经营贷$|网贷$|车贷$|房贷$|助学贷|校园贷$|高利贷|现金贷$|小额贷$|套路贷|一笔|本行|本社|本司|该行|贵行|我行|他行|各大|多家|几家|哪家|外地|老家|电话|短信|客服$|现在|刚刚|自己|本人|先生|女士|小姐|老板|邮件|官方|会议|app商|应用"
+    r"尾号|人民币|合计|先缴|先付|应还|欠付|欠账|应付|贰仟|贰万|仟|累计|令$|敬启|台鉴|财产|自动|本来|被诉|连本|罚息|亲属|核身|善意|法催|入口|说明|书记|别打|卡友|额度|超期|叮咚|工号|代办|外头|当初|现金$|启动|一切|变更|入口|委派|还有|还差|还剩|逾|^小[王李张刘陈]|^老[王李张刘陈]|出借|债权|债务|多次|作为|保证|欠条|某|奸笑|微笑|大哭|之间|提出|各位|处受|来处|一叙|商谈|回个|谢谢|接上|续上|待续|案号|当事|上条|如上|移交|涉嫌|涉及|接单|再次|主动|区域|并非|实际|渠道|留意|稍后|经核|核算|完成|纠纷|各|尊敬|亲爱|温馨|注意|警告|通知|公告|提示|重要|最后|紧急|严正|收到|知道|先买后付|回复|退订|查看|点击|明细|详见|客户|用户|业主|车主|借款人|持卡人|同学|老乡|家长|朋友们|大哥|老铁|兄弟|宝贝|哈喽|你好|早上好|晚上好|下午好|中午|凌晨|真是|还钱|没还|不还|欠钱|欠着|赶紧|快点|抓紧|记得|别忘|麻烦|还款|逾期|欠款|未还|拖欠|今日|今天|明天|账单日|本期|您|你|我|他|她|请|已经|通过|办理|其他|任何|各类|所有|正规|合法|国家|相关|有关|申请|手机|网络|线上|法院|公安|派出所|警|检察|仲裁|调解|律师|律所|工作人员|借了|欠了|逾|联系|号码|合同|利息|本金|不良|信息|违规|问题|紧急|通讯录|时间|帮|名下|家人|朋友|同事|第三方|机构|生效|电子|贵司|恶意|高利|正常|及时|尽快|还清|大额|多笔|几笔|新增|这|那|什么|哪|怎么|上门|起诉|到期|被告|原告|指定|银行卡|账户|账号|微信|支付宝转|qq|个月|征信|监管|贷后|的|不|了|元|身份|实名|急用|债务|资料|权益|工资|平时|当时|最后|期间|不要|共同|担保人|联保|家里|村民|村里|村委|资金链|生意|国有|商业性|按揭|低息|无抵押|抵押|首付|分期付|担保贷|信用贷$|消费贷$|经营贷$|网贷$|车贷$|房贷$|助学贷|校园贷$|高利贷|现金贷$|小额贷$|套路贷|一笔|本行|本社|本司|该行|贵行|我行|他行|各大|多家|几家|哪家|外地|老家|电话|短信|客服$|现在|刚刚|自己|本人|先生|女士|小姐|老板|邮件|官方|会议|app商|应用"
 )
 _MAX_NAME = 14
 _MIN_NAME = 2
@@ -69,8 +85,6 @@ def signatures(scan: Scan) -> list[Signature]:
         if match.start() <= 3 or match.end() >= len(plain) - 8 or plain[match.start()] == "【":  # noqa: PLR2004 - a name or a fragment mark may stand outside
             found.append(match.span(group))
     if match := _DASHED.search(plain):
-        found.append(match.span(1))
-    if match := _LEAD.match(plain):
         found.append(match.span(1))
     return found
 
@@ -146,34 +160,52 @@ def find_institutions(scan: Scan) -> Iterator[Hit]:
     for name, spans in named_institutions(scan).items():
         if kinds[name] in _NO_LENDER or (kinds[name] == "amc" and not scan.has("debt_word")):
             continue
+        if name in _PAY_MEANS and not any(_in_signature(scan, span) for span in spans):
+            continue
         for span in spans:
             covered.append(span)
             yield Hit(Kind.INSTITUTION, *span, f"registry: {name}; resources/institutions.csv")
     for start, end in signatures(scan):
         name = scan.plain[start:end]
-        if _overlaps(start, end, covered) or not _MIN_NAME <= len(name) <= _MAX_NAME:
-            continue
-        if speaks_as(name) == "lender" and not _NEVER_IN_NAME.search(name) and not name.isdigit():
+        if not _overlaps(start, end, covered) and _could_be_name(name):
             covered.append((start, end))
             yield Hit(Kind.INSTITUTION, start, end, "a specific name as signature; RUBRIC 2")
     yield from _in_text(scan, covered)
 
 
+def _in_signature(scan: Scan, span: Span) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in signatures(scan))
+
+
 def _in_text(scan: Scan, covered: list[Span]) -> Iterator[Hit]:
     if not scan.has("debt_word", "owed"):
         return
-    for match in _IN_TEXT.finditer(scan.plain):
-        start, end = match.span(match.lastgroup or 0)
-        cut = _STRIP_FRONT.match(scan.plain[start:end])
-        if cut:
-            start += cut.end()
-        name = scan.plain[start:end]
-        if not _MIN_NAME <= len(name) <= _MAX_NAME or _overlaps(start, end, covered):
-            continue
-        if name.isdigit() or _NEVER_IN_NAME.search(name) or speaks_as(name) != "lender":
+    for start, end, reason in _candidates(scan.plain):
+        cut = _STRIP_FRONT.match(scan.plain, start, end)
+        start = cut.end() if cut else start
+        if _overlaps(start, end, covered) or not _could_be_name(scan.plain[start:end]):
             continue
         covered.append((start, end))
-        yield Hit(Kind.INSTITUTION, start, end, "a specific name by its place; RUBRIC 2")
+        yield Hit(Kind.INSTITUTION, start, end, f"{reason}; RUBRIC 2")
+
+
+def _candidates(plain: str) -> Iterator[tuple[int, int, str]]:
+    if match := _LEAD.match(plain):
+        yield *match.span("name"), "a specific name in front"
+    if match := _TAIL.search(plain, max(0, len(plain) - 24)):
+        yield *match.span("name"), "a specific name at the end"
+    for match in _OF_SUM.finditer(plain):
+        yield *match.span("name"), "a specific name before the sum"
+    for match in _IN_TEXT.finditer(plain):
+        yield *match.span(match.lastgroup or 0), "a specific name by its place"
+
+
+def _could_be_name(name: str) -> bool:
+    if not _MIN_NAME <= len(name) <= _MAX_NAME or name[0].isdigit() or _NEVER_IN_NAME.search(name):
+        return False
+    if len(name) <= _LONGEST_PERSON and name[0] in _SURNAMES and not re.search(f"(?:{_LENDING})$", name):
+        return False
+    return speaks_as(name) == "lender"
 
 
 def _overlaps(start: int, end: int, spans: list[Span]) -> bool:

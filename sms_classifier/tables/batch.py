@@ -20,7 +20,7 @@ from sms_classifier.tables.formats import TEXT_FORMATS, Format, format_of
 from sms_classifier.tables.ledger import InputFaultError, Ledger
 from sms_classifier.tables.progress import show_progress
 from sms_classifier.tables.read import open_table
-from sms_classifier.tables.tally import Summary, Tally
+from sms_classifier.tables.tally import Summary, Tally, summarize
 from sms_classifier.tables.workers import Added, Load, Workers, open_workers
 from sms_classifier.tables.write import Layout, Sink, open_sink, type_of
 
@@ -122,10 +122,9 @@ def predict_table(source: Path | None, target: Path | None, options: TableOption
         job = _Job(table, layout, form, options)
         resumed = job.run(real, workers)
         encoding = table.origin.encoding
-    tally = job.tally
-    labels, statuses = dict(tally.labels.most_common()), dict(tally.statuses.most_common())
-    seconds = time.monotonic() - started
-    return Summary(tally.rows, labels, statuses, tally.review, seconds, resumed, encoding)
+    return summarize(
+        job.tally, seconds=time.monotonic() - started, resumed=resumed, encoding=encoding
+    )
 
 
 class _Job:
@@ -155,18 +154,22 @@ class _Job:
                 sink = open_sink(self._form, output.file, self._layout, name)
             with _finished(sink, name):
                 if not skipped:
-                    sink.begin()
-                self._fill(sink, ledger, workers.run(self._chunks(skipped)))
+                    with explain_faults(name):
+                        sink.begin()
+                self._fill(sink, ledger, workers.run(self._chunks(skipped)), name)
             ledger.finish()
         return skipped
 
-    def _fill(self, sink: Sink, ledger: Ledger, results: Iterator[tuple[Chunk, Added]]) -> None:
+    def _fill(
+        self, sink: Sink, ledger: Ledger, results: Iterator[tuple[Chunk, Added]], name: str
+    ) -> None:
         """Write all rows that are still to do."""
         with show_progress(self._table, quiet=self._options.quiet) as progress:
             for chunk, added in results:
                 cells = _cells(chunk, added)
                 self._mask(chunk)
-                sink.add(chunk, cells)
+                with explain_faults(name):
+                    sink.add(chunk, cells)
                 self.tally.add(chunk.statuses, added)
                 ledger.note(self.tally)
                 progress(self.tally.rows)
@@ -234,8 +237,8 @@ def _lay_out(table: Table, added: Sequence[str], form: Format, options: TableOpt
 def _finished(sink: Sink, name: str) -> Iterator[None]:
     """Finish a sink, after a fault too: archives complain when they are merely dropped."""
     try:
+        yield
         with explain_faults(name):
-            yield
             sink.finish()
     except BaseException:
         with suppress(Exception):

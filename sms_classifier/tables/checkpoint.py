@@ -9,14 +9,19 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sms_classifier.tables.delivery import explain_faults, sync_folder
 from sms_classifier.tables.tally import Tally
 
-__all__ = ["Checkpoint", "checkpoint_path", "load_checkpoint", "save_checkpoint"]
+__all__ = [
+    "Checkpoint",
+    "checkpoint_path",
+    "load_checkpoint",
+    "remove_checkpoint",
+    "save_checkpoint",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ def checkpoint_path(part: Path) -> Path:
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     """Write the note so that at any moment the old or the new one is whole."""
-    fresh = path.with_name(path.name + ".new")
+    fresh = _fresh(path)
     with explain_faults(path):
         with fresh.open("w", encoding="utf-8") as file:
             json.dump(asdict(checkpoint), file)
@@ -52,6 +57,12 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
             os.fsync(file.fileno())
         fresh.replace(path)
         sync_folder(path.parent)
+
+
+def remove_checkpoint(path: Path) -> None:
+    """Remove the note, and what a kill left of a newer one."""
+    path.unlink(missing_ok=True)
+    _fresh(path).unlink(missing_ok=True)
 
 
 def load_checkpoint(path: Path) -> Checkpoint | None:
@@ -64,10 +75,15 @@ def load_checkpoint(path: Path) -> Checkpoint | None:
             int(found["size"]),
             Tally(
                 int(tally["rows"]),
-                Counter(tally["labels"]),
-                Counter(tally["statuses"]),
+                dict(tally["labels"]),
+                dict(tally["statuses"]),
                 int(tally["review"]),
             ),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _fresh(path: Path) -> Path:
+    """Name the note that is being written."""
+    return path.with_name(path.name + ".new")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -17,6 +18,7 @@ from sms_classifier.tables.record import Shape, next_record, scan_fields
 __all__ = ["read_delimited"]
 
 _DELIMITERS = ",;\t"  # in the order in which a draw is decided
+_QUOTED = re.compile(r'"[^"]*(?:"|$)')
 _MOST_COLUMNS = 16_384  # Excel's limit; more is no header line
 
 
@@ -57,19 +59,11 @@ def _read_header(feed: LineFeed, delimiter: str | None, name: str) -> tuple[list
     first = next((line for line in feed if strip_break(line)), None)
     if first is None:
         raise TableError(f"{name}: is empty; its first line must name the columns")
-    best: tuple[list[str], str, int] | None = None
-    for mark in delimiter or _DELIMITERS:
-        feed.forget()
-        fields = scan_fields(first, feed, delimiter=mark, most=_MOST_COLUMNS)
-        used = len(feed.taken)
-        feed.give_back()
-        if fields is not None and (best is None or len(fields) > len(best[0])):
-            best = fields, mark, used
-    if best is None:
+    outside_quotes = _QUOTED.sub("", first)
+    mark = delimiter or max(_DELIMITERS, key=outside_quotes.count)
+    columns = scan_fields(first, feed, delimiter=mark, most=_MOST_COLUMNS)
+    if columns is None:
         raise TableError(f"{name}: a quote in the header line never closes; mend the first line")
-    columns, mark, used = best
-    for _ in range(used):
-        next(feed)
     feed.forget()
     return columns, mark
 

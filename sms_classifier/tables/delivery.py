@@ -52,6 +52,8 @@ def check_target(target: Path, source: Path | None) -> Path:
         real = Path(os.path.realpath(target))
         if not real.parent.is_dir():
             raise TableError(f"{target}: there is no folder {real.parent}; make it first")
+        if real.is_symlink():
+            raise TableError(f"{target}: is a link that leads back to itself; name another output")
         if real.is_dir():
             raise TableError(f"{target}: is a folder; name a file in it")
         if not real.exists():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from contextlib import suppress
 
 from sms_classifier.errors import TableError
 from sms_classifier.tables.origin import Origin
@@ -124,8 +125,9 @@ def _bad_byte(origin: Origin, encoding: str, offset: int) -> TableError:
 def _check_known(encoding: str) -> None:
     """Refuse an encoding that Python does not know as text."""
     try:
-        b"".decode(encoding)
         codecs.getincrementaldecoder(encoding)
+        with suppress(UnicodeError):
+            b"a".decode(encoding)  # of no bytes at all, any name would do
     except LookupError:
         raise TableError(
             f"--encoding {encoding}: not known; try utf-8, gb18030, utf-16 or big5"

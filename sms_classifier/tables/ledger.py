@@ -11,6 +11,7 @@ from sms_classifier.tables.checkpoint import (
     Checkpoint,
     checkpoint_path,
     load_checkpoint,
+    remove_checkpoint,
     save_checkpoint,
 )
 from sms_classifier.tables.delivery import Part, Stream
@@ -64,7 +65,7 @@ class Ledger:
             self._whole = found
             return found.tally.copy()
         # First the note, then the bytes it vouches for: the other order could be believed.
-        note.unlink(missing_ok=True)
+        remove_checkpoint(note)
         self._part.cut(0)
         return Tally()
 
@@ -130,4 +131,4 @@ class Ledger:
     def _forget(self) -> None:
         """Remove the checkpoint."""
         if self._part is not None:
-            checkpoint_path(self._part.path).unlink(missing_ok=True)
+            remove_checkpoint(checkpoint_path(self._part.path))

@@ -95,6 +95,7 @@ class ParquetFile:
         self._added = added
         self._writer: Any = None
         self._waiting: list[Any] = []
+        self._rows = self._bytes = 0
 
     def add(self, chunk: Chunk, cells: Sequence[Sequence[str]], *, masked: bool) -> None:
         """Write a chunk with its added columns' cells.
@@ -107,10 +108,11 @@ class ParquetFile:
         masked : bool
             Whether the text in ``rows`` must replace that of ``native``.
         """
-        self._waiting.append(self._batch(chunk, cells, masked=masked))
-        rows = sum(batch.num_rows for batch in self._waiting)
-        size = sum(batch.nbytes for batch in self._waiting)
-        if rows >= _ROWS_A_GROUP or size >= _BYTES_A_GROUP:
+        batch = self._batch(chunk, cells, masked=masked)
+        self._waiting.append(batch)
+        self._rows += batch.num_rows
+        self._bytes += batch.nbytes
+        if self._rows >= _ROWS_A_GROUP or self._bytes >= _BYTES_A_GROUP:
             self._flush()
 
     def close(self) -> None:
@@ -157,6 +159,7 @@ class ParquetFile:
             self._writer = self._parquet.ParquetWriter(self._file, table.schema)
         self._writer.write_table(table)
         self._waiting = []
+        self._rows = self._bytes = 0
 
 
 def _sound(cell: str) -> str:

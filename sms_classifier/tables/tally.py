@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Summary", "Tally"]
+__all__ = ["Summary", "Tally", "summarize"]
 
 
 @dataclass(slots=True)
@@ -14,20 +14,20 @@ class Tally:
     """Rows done so far, by label and status, and how many a person should look at."""
 
     rows: int = 0
-    labels: Counter[str] = field(default_factory=Counter)
-    statuses: Counter[str] = field(default_factory=Counter)
+    labels: dict[str, int] = field(default_factory=dict)
+    statuses: dict[str, int] = field(default_factory=dict)
     review: int = 0
 
     def add(self, statuses: Sequence[str], added: Mapping[str, Sequence[str]]) -> None:
         """Count some more rows; ``added`` holds the rows with status ``ok`` only."""
         self.rows += len(statuses)
-        self.statuses.update(statuses)
-        self.labels.update(added.get("label", ()))
+        _count(self.statuses, statuses)
+        _count(self.labels, added.get("label", ()))
         self.review += list(added.get("review", ())).count("true")
 
     def copy(self) -> Tally:
         """Take a copy that later rows leave alone."""
-        return Tally(self.rows, self.labels.copy(), self.statuses.copy(), self.review)
+        return Tally(self.rows, dict(self.labels), dict(self.statuses), self.review)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +61,23 @@ class Summary:
     def is_clean(self) -> bool:
         """Whether every row has status ``ok``; if not, ``--strict`` exits with 3."""
         return set(self.statuses) <= {"ok"}
+
+
+def summarize(tally: Tally, *, seconds: float, resumed: int, encoding: str | None) -> Summary:
+    """Sum up a finished run.
+
+    Examples
+    --------
+    >>> tally = Tally(2, {"vague": 1}, {"empty": 1, "ok": 1}, review=1)
+    >>> summarize(tally, seconds=0.5, resumed=0, encoding="utf-8").is_clean
+    False
+    """
+    labels = dict(Counter(tally.labels).most_common())
+    statuses = dict(Counter(tally.statuses).most_common())
+    return Summary(tally.rows, labels, statuses, tally.review, seconds, resumed, encoding)
+
+
+def _count(counts: dict[str, int], names: Sequence[str]) -> None:
+    """Add the frequency of some names to their counts."""
+    for name, times in Counter(names).items():
+        counts[name] = counts.get(name, 0) + times

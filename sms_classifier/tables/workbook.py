@@ -14,7 +14,6 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import IO, Any
-from xml.sax.saxutils import escape
 
 from sms_classifier.errors import MissingExtraError, TableError
 from sms_classifier.tables.chunk import Chunk, Table, find_text_column, make_chunk
@@ -26,6 +25,7 @@ MAX_ROWS = 1_048_576  # of a sheet; Excel specifications and limits, with the he
 MAX_CELL = 32_767  # characters of a cell; same source
 _EXACT = 2.0**53  # whole numbers below it are exact as floats
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]|_(?=x[0-9A-Fa-f]{4}_)")
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -147,9 +147,8 @@ class WorkbookFile:
 
     def close(self) -> None:
         """Finish the sheet and the archive."""
-        self._sheet.write(b"</sheetData></worksheet>")
-        self._sheet.close()
-        self._archive.close()
+        with self._archive, self._sheet:
+            self._sheet.write(b"</sheetData></worksheet>")
 
     def _spell(self, cell: str, kind: str) -> str:
         """Spell one cell as OOXML."""
@@ -165,5 +164,5 @@ class WorkbookFile:
                 f"xlsx holds {MAX_CELL:,}; write .csv or .parquet"
             )
         text = _UNFIT.sub(lambda match: f"_x{ord(match[0]):04X}_", cell)
-        body = escape(text, {"\r": "&#13;"})
+        body = text.translate(_ESCAPES)
         return f'<c t="inlineStr"><is><t xml:space="preserve">{body}</t></is></c>'

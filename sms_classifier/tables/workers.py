@@ -116,18 +116,27 @@ class _Pool:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _start(self) -> ProcessPoolExecutor:
-        """Start processes that share nothing with this one: safe with threads, on every system."""
-        return ProcessPoolExecutor(
+        """Start processes that share nothing with this one: safe with threads, on every system.
+
+        All at once: the executor would start them one by one on demand, and trip over its own
+        table of processes when one dies at that moment.
+        """
+        pool = ProcessPoolExecutor(
             self._jobs,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_prepare,
             initargs=(self._load,),
         )
+        with _deaf_children():
+            for _ in range(self._jobs):
+                pool.submit(_nothing)
+        return pool
 
     def _submit(self, texts: list[str]) -> Future[_Result]:
         """Hand texts to a worker, to a new pool if the old one has died meanwhile."""
         try:
-            return self._pool.submit(_classify, texts)
+            with _deaf_children():
+                return self._pool.submit(_classify, texts)
         except BrokenProcessPool:
             self._restart()
             return self._submit(texts)
@@ -147,7 +156,8 @@ class _Pool:
     def _restart(self) -> None:
         """Replace a dead pool, but not for ever."""
         try:
-            self._pool.submit(_nothing)
+            with _deaf_children():
+                self._pool.submit(_nothing)
             return  # another chunk's fault has brought a new pool already
         except BrokenProcessPool:
             self._deaths += 1
@@ -155,6 +165,22 @@ class _Pool:
         if self._deaths > _MOST_RESTARTS:
             raise TableError("workers keep dying, perhaps for want of memory; use fewer --jobs")
         self._pool = self._start()
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Have processes that start meanwhile ignore Ctrl-C, from their very first instruction.
+
+    It is held back here for that moment, not lost.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _sound_texts(chunk: Chunk) -> list[str]:

@@ -1,0 +1,1 @@
+"""The corpus outside the wheel: families by hand become messages, checked and described."""

@@ -1,0 +1,1 @@
+"""Features of a message, and a model that scores them from plain arrays."""

@@ -1,0 +1,197 @@
+"""From texts to numbers: delexicalised words and characters, and named evidence.
+
+Concrete values (names, sums, dates, numbers, links) are replaced by one sign a kind before
+n-grams are taken, so that a model learns how a message speaks, not whom it names; digits that
+remain are masked. Evidence features are what the finders saw, and the rubric's own verdict.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from sms_classifier import lexicons
+from sms_classifier.evidence import collect
+from sms_classifier.evidence.conduct import HINT
+from sms_classifier.evidence.finding import Hit
+from sms_classifier.evidence.institutions import signatures, speaks_as
+from sms_classifier.evidence.scan import Scan
+from sms_classifier.labels import DETAIL, Kind, Label, judge
+from sms_classifier.text.normalize import Message, normalize
+
+__all__ = ["PLACEHOLDERS", "Reading", "delexicalise", "evidence_names", "evidence_rows", "read"]
+
+Floats = npt.NDArray[np.float64]
+PLACEHOLDERS = {
+    "\ue001": "‹机构›",
+    "\ue002": "‹金额›",
+    "\ue003": "‹日期›",
+    "\ue004": "‹逾期›",
+    "\ue005": "‹账号›",
+    "\ue006": "‹官方电话›",
+    "\ue007": "‹手机›",
+    "\ue008": "‹电话›",
+    "\ue009": "‹官方链接›",
+    "\ue00a": "‹链接›",
+    "\ue00b": "‹微信›",
+}
+_SIGN = {
+    Kind.INSTITUTION: "\ue001",
+    Kind.AMOUNT: "\ue002",
+    Kind.DATE: "\ue003",
+    Kind.DAYS_OVERDUE: "\ue004",
+    Kind.ACCOUNT: "\ue005",
+}
+_HAS_LATIN = re.compile(r"[a-z\d]")
+_DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
+_MASKED = re.compile(r"[*x]{2,}")
+_ROLES = ("lender", "agency", "authority", "other_sender", "generic", "none")
+_LENGTHS = (15, 30, 60, 120, 200)  # characters; fragments, short notes, one SMS (70), long ones
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the finders saw in one message, and the text that n-grams are taken from."""
+
+    message: Message
+    scan: Scan
+    hits: list[Hit]
+    delexicalised: str
+
+    @property
+    def kinds(self) -> set[str]:
+        """Kinds of evidence found."""
+        found = {str(hit.kind) for hit in self.hits}
+        return found | {str(Kind.OBFUSCATION)} if self.message.rewrites else found
+
+    @property
+    def has_grave_threat(self) -> bool:
+        """Whether a threat counts in RUBRIC §5."""
+        return any(hit.kind == Kind.THREAT and hit.reason != HINT for hit in self.hits)
+
+
+def read(text: str) -> Reading:
+    """Read one message.
+
+    Examples
+    --------
+    >>> delexicalised = read("【招商银行】应还1,280.50元").delexicalised
+    >>> "".join(PLACEHOLDERS.get(char, char) for char in delexicalised)
+    '【‹机构›】应还‹金额›'
+    """
+    message = normalize(text)
+    scan, hits = collect(message)
+    return Reading(message, scan, hits, delexicalise(scan.plain, hits))
+
+
+def delexicalise(plain: str, hits: Sequence[Hit]) -> str:
+    """Replace concrete values by one sign a kind, and mask the digits that remain."""
+    pieces: list[str] = []
+    done = 0
+    for start, end, sign in sorted(_signs(plain, hits), key=lambda item: (item[0], -item[1])):
+        if start < done:
+            continue
+        pieces += (plain[done:start], sign)
+        done = end
+    pieces.append(plain[done:])
+    text = _DIGITS.sub("0", "".join(pieces))
+    return _MASKED.sub("*", text).replace("\n", " ")
+
+
+def _signs(plain: str, hits: Sequence[Hit]) -> list[tuple[int, int, str]]:
+    found = []
+    for hit in hits:
+        sign = _SIGN.get(Kind(hit.kind)) or _contact_sign(hit, plain[hit.start : hit.end])
+        if sign:
+            found.append((hit.start, hit.end, sign))
+    return found
+
+
+def _contact_sign(hit: Hit, text: str) -> str:
+    """Sign of a number, id or link; words such as 手机银行 stay as they are."""
+    if not _HAS_LATIN.search(text):
+        return ""
+    is_link = "." in text and any(char.isalpha() for char in text)
+    if hit.kind == Kind.OFFICIAL_CHANNEL:
+        return "\ue009" if is_link else "\ue006" if text[0] in "0123456789(" else ""
+    if hit.kind == Kind.PRIVATE_CONTACT:
+        return "\ue007" if "mobile" in hit.reason or "abroad" in hit.reason else "\ue00b"
+    if hit.kind == Kind.CONTACT:
+        return "\ue00a" if is_link else "\ue008"
+    return "\ue00a" if hit.kind == Kind.UNOFFICIAL_LINK else ""
+
+
+@cache
+def evidence_names() -> tuple[str, ...]:
+    """Names of the evidence features, in column order."""
+    return (
+        *(f"found:{kind}" for kind in Kind),
+        "found:grave_threat",
+        *(f"rubric:{label}" for label in list(Label)[:3]),
+        "both:institution+detail",
+        "both:detail-institution",
+        "both:institution-detail",
+        "both:private_contact-detail",
+        "both:private_contact+detail",
+        "both:contact-detail",
+        "both:nothing",
+        *(f"details:{n}" for n in range(1, 5)),
+        *(f"signed:{role}" for role in _ROLES),
+        *(f"length<={bound}" for bound in _LENGTHS),
+        *(f"says:{concept.name}" for concept in lexicons.concepts()),
+    )
+
+
+def evidence_rows(readings: Sequence[Reading]) -> Floats:
+    """Evidence features, shape (n_messages, n_features), values 0 or 1."""
+    places = _places()
+    rows = np.zeros((len(readings), len(places)))
+    for row, reading in zip(rows, readings, strict=True):
+        row[[places[name] for name in _shown(reading)]] = 1.0
+    return rows
+
+
+@cache
+def _places() -> dict[str, int]:
+    return {name: place for place, name in enumerate(evidence_names())}
+
+
+def _shown(reading: Reading) -> list[str]:
+    kinds = reading.kinds
+    shown = [f"found:{kind}" for kind in kinds]
+    if reading.has_grave_threat:
+        shown.append("found:grave_threat")
+    shown.append(f"rubric:{judge(kinds, grave_threat=reading.has_grave_threat)}")
+    shown += _conjunctions(kinds)
+    shown.append(f"signed:{_role(reading.scan)}")
+    shown += [f"length<={bound}" for bound in _LENGTHS if len(reading.scan.plain) <= bound]
+    places = _places()
+    shown += [name for concept in reading.scan.hits if (name := f"says:{concept}") in places]
+    return shown
+
+
+def _conjunctions(kinds: set[str]) -> list[str]:
+    n_details = sum(kind in kinds for kind in DETAIL)
+    has_name = Kind.INSTITUTION in kinds
+    shown = [f"details:{n}" for n in range(1, 5) if n_details >= n]
+    if has_name:
+        shown.append("both:institution+detail" if n_details else "both:institution-detail")
+    elif n_details:
+        shown.append("both:detail-institution")
+    if Kind.PRIVATE_CONTACT in kinds:
+        shown.append("both:private_contact+detail" if n_details else "both:private_contact-detail")
+    if Kind.CONTACT in kinds and not n_details:
+        shown.append("both:contact-detail")
+    if not kinds:
+        shown.append("both:nothing")
+    return shown
+
+
+def _role(scan: Scan) -> str:
+    roles = {speaks_as(scan.plain[slice(*span)]) for span in signatures(scan)}
+    return next((role for role in _ROLES if role in roles), "none")
