@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from corpus.evasion import OBFUSCATING, SHARE, evade
-from corpus.families import Family, slots_of
+from corpus.families import HINT, Family, slots_of
 from corpus.seeds import seeded
 from corpus.values import Filled, fill
 from sms_classifier.labels import Kind
 
 __all__ = ["COLUMNS", "Message", "draft", "realise"]
 
-COLUMNS = ("id", "text", "label", "group", "family", "kinds", "scenario", "author", "era", "evasion")
+COLUMNS = ("id", "text", "label", "group", "family", "kinds", "scenario", "author", "era", "evasion", "hint")
 WITH_SLOTS = 7
 WITHOUT_SLOTS = 2
 _HALF = str.maketrans({"，": ",", "：": ":", "；": ";", "！": "!", "？": "?", "（": "(", "）": ")"})
@@ -60,6 +60,7 @@ class Message:
             family.author,
             family.era,
             self.evasion,
+            "yes" if HINT in family.kinds else "",
         )
 
 

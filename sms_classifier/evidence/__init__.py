@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sms_classifier.evidence.amounts import find_accounts, find_amounts, find_payee_cards
 from sms_classifier.evidence.asks import find_asks, find_impersonation, find_soft_relief
-from sms_classifier.evidence.conduct import HINT, find_conduct
+from sms_classifier.evidence.conduct import find_conduct
 from sms_classifier.evidence.contacts import find_contacts, find_links
 from sms_classifier.evidence.dates import find_dates, find_days_overdue
 from sms_classifier.evidence.finding import Finding, Hit
@@ -13,7 +15,7 @@ from sms_classifier.evidence.scan import Scan, scan
 from sms_classifier.labels import Kind
 from sms_classifier.text.normalize import Message, normalize
 
-__all__ = ["Finding", "collect", "find_evidence", "has_grave_threat"]
+__all__ = ["Finding", "collect", "find_evidence", "locate"]
 
 _INDEPENDENT = (
     find_institutions,
@@ -81,23 +83,22 @@ def find_evidence(text: str) -> list[Finding]:
     data/RUBRIC.md §2.
     """
     message = normalize(text)
+    return locate(message, collect(message)[1])
+
+
+def locate(message: Message, hits: Sequence[Hit]) -> list[Finding]:
+    """Lead evidence back to the text as given, with the rewrites that were undone."""
     findings = [
-        _finding(message, hit.kind, *message.span(hit.start, hit.end), hit.reason)
-        for hit in collect(message)[1]
+        _finding(message, hit.kind, *message.span(hit.start, hit.end), hit.reason) for hit in hits
     ]
     findings += [
         _finding(message, Kind.OBFUSCATION, rewrite.start, rewrite.end,
                  f"{rewrite.written}→{rewrite.meant or '∅'}; FACTS C2")
         for rewrite in message.rewrites
     ]
-    findings.sort(key=lambda finding: (finding.start, finding.end, _ORDER[Kind(finding.kind)]))
-    return findings
+    unique = {(f.kind, f.start, f.end): f for f in reversed(findings)}
+    return sorted(unique.values(), key=lambda f: (f.start, f.end, _ORDER[Kind(f.kind)]))
 
 
 def _finding(message: Message, kind: str, start: int, end: int, reason: str) -> Finding:
     return Finding(str(kind), start, end, message.given[start:end], reason)
-
-
-def has_grave_threat(reasons: list[str]) -> bool:
-    """Whether any threat among the reasons of threat findings counts in RUBRIC §5."""
-    return any(reason != HINT for reason in reasons)

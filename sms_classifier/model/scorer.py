@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sms_classifier.evidence.finding import Hit
 from sms_classifier.labels import DECISIVE, DETAIL, Kind, Label
 from sms_classifier.model.features import Reading, evidence_names, evidence_rows
 from sms_classifier.text.ngrams import NgramVectorizer, SparseRows
@@ -144,6 +145,7 @@ class Scorer:
         self.weights = np.asarray(arrays["weights"], dtype=float)
         self.bias = np.asarray(arrays["bias"], dtype=float)
         self.thresholds = np.asarray(arrays["thresholds"], dtype=float)
+        self.decision_names = decision_names(self.outputs)
 
     @property
     def reads_kinds(self) -> bool:
@@ -158,6 +160,40 @@ class Scorer:
         logits += self.reader_bias
         decision = decision_rows(self.outputs, logits, evidence)
         return Scores(softmax(decision @ self.weights + self.bias), logits, decision, ngrams)
+
+    def wording_hits(
+        self,
+        reading: Reading,
+        scores: Scores,
+        place: int,
+        seen: Mapping[str, float],
+        shown: set[str],
+    ) -> list[Hit]:
+        """Evidence that only a reader saw, each at the words that spoke for it most."""
+        bounds = dict(zip(self.outputs, self.thresholds, strict=True))
+        hits = []
+        for kind, probability in seen.items():
+            if kind in shown or kind == GRAVE or probability < bounds[f"read:{kind}"]:
+                continue
+            if span := self._strongest(reading, scores, place, f"read:{kind}"):
+                hits.append(Hit(kind, *span, f"wording as in training messages; p={probability:.2f}"))
+        return hits
+
+    def _strongest(
+        self, reading: Reading, scores: Scores, place: int, output: str
+    ) -> tuple[int, int] | None:
+        """Place in the plain text of the n-gram that speaks most for an output."""
+        start, end = scores.ngrams.indptr[place : place + 2]
+        columns = scores.ngrams.indices[start:end]
+        weight = self.ngram_weights[columns, self.outputs.index(output)]
+        terms = weight * scores.ngrams.data[start:end]
+        for index in np.argsort(-terms):
+            ngram = self.vectorizer.feature_names_[columns[index]].split(":", 1)[1]
+            words = ngram.replace(" ", "") if columns[index] < self.vectorizer.n_words_ else ngram
+            found = reading.scan.plain.find(words)
+            if found >= 0 and len(words) > 1 and terms[index] > 0:
+                return found, found + len(words)
+        return None
 
     def state(self) -> dict[str, npt.NDArray[Any]]:
         """Arrays and strings from which `from_state` makes the same scorer."""

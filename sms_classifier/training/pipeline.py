@@ -83,10 +83,10 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
         L2 penalty of the readers, per message of weight 1.
     decision_c : float, default 0.3
         Inverse L2 penalty of the decision.
-    n_folds : int, default 5
+    n_folds : int, default 4
     """
 
-    def __init__(self, alpha: float = 0.02, decision_c: float = 0.3, n_folds: int = 5) -> None:
+    def __init__(self, alpha: float = 0.02, decision_c: float = 0.3, n_folds: int = 4) -> None:
         self.alpha = alpha
         self.decision_c = decision_c
         self.n_folds = n_folds
@@ -210,7 +210,7 @@ def _fit_readers(
         return value, gradient.ravel()
 
     start = np.zeros((width + 1) * n_outputs)
-    found = minimize(objective, start, jac=True, method="L-BFGS-B", options={"maxiter": 120, "maxcor": 6})
+    found = minimize(objective, start, jac=True, method="L-BFGS-B", options={"maxiter": 70, "maxcor": 6})
     parts = found.x.reshape(width + 1, n_outputs)
     return parts[:-1], parts[-1]
 
@@ -241,7 +241,7 @@ def build_pipeline(*, min_count: int = 5, alpha: float = 0.02, decision_c: float
     Examples
     --------
     >>> build_pipeline().named_steps["classifier"].n_folds
-    5
+    4
     """
     return Pipeline(
         [
