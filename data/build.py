@@ -54,7 +54,9 @@ def demo(families: Sequence[Family]) -> list[tuple[str, str, str, str]]:
         sender = f"1069{rng.randrange(10**7, 10**8)}"
         day, hour, minute = rng.randint(1, 28), rng.randint(8, 21), rng.randint(0, 59)
         text = draft(family, rng, habit=False).text.replace("\n", " ")
-        rows.append((f"{number + 1:05d}", f"2026-10-{day:02d} {hour:02d}:{minute:02d}", sender, text))
+        rows.append(
+            (f"{number + 1:05d}", f"2026-10-{day:02d} {hour:02d}:{minute:02d}", sender, text)
+        )
     return rows
 
 

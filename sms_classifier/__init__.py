@@ -17,7 +17,7 @@ _HOMES = {
     "load": "classifier",
     "train": "training.fit",
 }
-__all__ = [*_HOMES, "__version__"]  # noqa: PLE0604 - names of a dict are str
+__all__ = [*_HOMES, "__version__"]
 
 
 def __getattr__(name: str) -> Any:

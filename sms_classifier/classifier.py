@@ -15,8 +15,6 @@ from sms_classifier.advice import Advice, advise
 from sms_classifier.evidence import Finding, locate
 from sms_classifier.evidence.institutions import named_institutions
 from sms_classifier.labels import (
-    CONDUCT,
-    DISCLOSURE,
     MISCONDUCT,
     RISK,
     Kind,
@@ -25,7 +23,7 @@ from sms_classifier.labels import (
     missing_disclosures,
 )
 from sms_classifier.limits import MAX_CHARACTERS
-from sms_classifier.model.features import PLACEHOLDERS, Reading, read
+from sms_classifier.model.features import Reading, read
 from sms_classifier.model.folder import default_folder, read_folder
 from sms_classifier.model.scorer import GRAVE, Scorer, Scores, sigmoid
 
@@ -259,7 +257,7 @@ class SmsClassifier:
             return any(kind in kinds for kind in RISK)
         grave = reading.has_grave_threat
         if self._scorer.reads_kinds:
-            grave = self._seen(scores, place)[GRAVE] >= 0.5  # noqa: PLR2004 - more likely than not
+            grave = self._seen(scores, place)[GRAVE] >= 0.5
         return judge(kinds, grave_threat=grave) != label
 
     def _contributions(self, scores: Scores, column: int) -> tuple[tuple[str, float], ...]:

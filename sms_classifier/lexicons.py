@@ -111,8 +111,9 @@ def rows(table: str) -> Iterator[dict[str, str]]:
     >>> next(rows("helplines"))["number"]
     '12378'
     """
-    with (RESOURCES / f"{table}.csv").open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines)
+    yield from csv.DictReader(
+        (RESOURCES / f"{table}.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    )
 
 
 def digits_of(number: str) -> str:

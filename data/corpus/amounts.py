@@ -83,7 +83,9 @@ def write_sum(value: float, form: str) -> str:
         second=whole[1] if len(whole) > 1 else whole[0],
         cents=digits[-2:],
         formal=_numeral(round_value, _FORMAL, "拾佰仟"),
-        spoken=_numeral(round_value, _DIGITS, "十百千").replace("二千", "两千").replace("二万", "两万"),
+        spoken=_numeral(round_value, _DIGITS, "十百千")
+        .replace("二千", "两千")
+        .replace("二万", "两万"),
     )
 
 
@@ -124,5 +126,7 @@ def days(rng: random.Random, scenario: str) -> int:
     if scenario in _DELAYS:
         low, high = _DELAYS[scenario]
     else:
-        low, high = rng.choices(((1, 10), (11, 30), (31, 90), (91, 400), (401, 1100)), (4, 5, 5, 4, 1))[0]
+        low, high = rng.choices(
+            ((1, 10), (11, 30), (31, 90), (91, 400), (401, 1100)), (4, 5, 5, 4, 1)
+        )[0]
     return rng.randint(low, high)

@@ -13,18 +13,77 @@ from corpus.houses import known_numbers
 
 __all__ = ["CONTACTS", "contract", "looklike"]
 
-_MOBILE = "130 131 132 133 135 136 137 138 139 150 151 152 155 156 157 158 159 176 177 180 181 182 183 185 186 187 188 189 191 198 199".split()
-_VIRTUAL = "170 171 162 165 167".split()
+_MOBILE = [
+    "130",
+    "131",
+    "132",
+    "133",
+    "135",
+    "136",
+    "137",
+    "138",
+    "139",
+    "150",
+    "151",
+    "152",
+    "155",
+    "156",
+    "157",
+    "158",
+    "159",
+    "176",
+    "177",
+    "180",
+    "181",
+    "182",
+    "183",
+    "185",
+    "186",
+    "187",
+    "188",
+    "189",
+    "191",
+    "198",
+    "199",
+]
+_VIRTUAL = ["170", "171", "162", "165", "167"]
 _LETTERS = "abcdefghijkmnpqrstuvwxyz"
 _SHORT_CODE = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-_SHORTENERS = "t.cn t.cn t.cn t.cn dwz.cn dwz.cn dwz.cn suo.im url.cn mrw.so".split()
-_ENDINGS = ".cn .com .top .xyz .vip .cc .net .club .icu .com.cn .shop .ltd .cyou .me .site".split()
+_SHORTENERS = [
+    "t.cn",
+    "t.cn",
+    "t.cn",
+    "t.cn",
+    "dwz.cn",
+    "dwz.cn",
+    "dwz.cn",
+    "suo.im",
+    "url.cn",
+    "mrw.so",
+]
+_ENDINGS = [
+    ".cn",
+    ".com",
+    ".top",
+    ".xyz",
+    ".vip",
+    ".cc",
+    ".net",
+    ".club",
+    ".icu",
+    ".com.cn",
+    ".shop",
+    ".ltd",
+    ".cyou",
+    ".me",
+    ".site",
+]
 _BRAND_LETTERS = {
     "工": "icbc", "农": "abchina", "建": "ccb", "中国银": "boc", "交": "bankcomm", "邮": "psbc",
     "招": "cmbchina", "中信": "citic", "光大": "cebbank", "浦": "spdb", "民生": "cmbc", "华夏": "hxb",
     "平安": "pingan", "兴业": "cib", "广发": "cgb", "北京": "bob", "上海": "bosc", "江苏": "jsb",
 }  # fmt: skip
-_BAIT = "vip jf wap card fx khzx zx hk sq m ok jfdh xyk".split()
+_BAIT = ["vip", "jf", "wap", "card", "fx", "khzx", "zx", "hk", "sq", "m", "ok", "jfdh", "xyk"]
 
 
 def _digits(rng: random.Random, count: int) -> str:
@@ -61,7 +120,15 @@ def virtual_mobile(rng: random.Random) -> str:
 
 def landline(rng: random.Random, area_code: str) -> str:
     """Landline number with the area code, without it now and then."""
-    long = len(area_code) == 3 or area_code in ("0571", "0755", "0757", "0769", "0512", "0574", "0577")  # noqa: PLR2004
+    long = len(area_code) == 3 or area_code in (
+        "0571",
+        "0755",
+        "0757",
+        "0769",
+        "0512",
+        "0574",
+        "0577",
+    )
     local = rng.choice("5678") + _digits(rng, 7 if long else 6)
     form = rng.choice(("{a}-{n}",) * 6 + ("{a}{n}",) * 3 + ("({a}){n}", "{n}"))
     return _unknown(lambda: form.format(a=area_code, n=local))
@@ -70,21 +137,37 @@ def landline(rng: random.Random, area_code: str) -> str:
 def service_400(rng: random.Random) -> str:
     """400 number that no list knows."""
     number = _unknown(lambda: "400" + rng.choice("0168") + _digits(rng, 6))
-    return rng.choice((number, f"{number[:3]}-{number[3:6]}-{number[6:]}", f"{number[:3]}-{number[3:7]}-{number[7:]}"))
+    return rng.choice(
+        (
+            number,
+            f"{number[:3]}-{number[3:6]}-{number[6:]}",
+            f"{number[:3]}-{number[3:7]}-{number[7:]}",
+        )
+    )
 
 
 def service_95(rng: random.Random) -> str:
     """95 number that no list knows, nor any with a few digits more or less."""
     while True:
         number = "95" + _digits(rng, rng.choice((3, 4, 4, 6)))
-        if not any(number.startswith(k) or k.startswith(number) for k in known_numbers() if k[:2] == "95"):
+        if not any(
+            number.startswith(k) or k.startswith(number) for k in known_numbers() if k[:2] == "95"
+        ):
             return number
 
 
 def foreign(rng: random.Random) -> str:
     """Number of another country or of Hong Kong."""
-    code, count = rng.choice((("852", 8), ("852", 8), ("853", 8), ("60", 9), ("63", 10), ("44", 10), ("1", 10)))
-    return rng.choice(("+", "+", "00")) + code + rng.choice(("", "-", " ")) + rng.choice("5679") + _digits(rng, count - 1)
+    code, count = rng.choice(
+        (("852", 8), ("852", 8), ("853", 8), ("60", 9), ("63", 10), ("44", 10), ("1", 10))
+    )
+    return (
+        rng.choice(("+", "+", "00"))
+        + code
+        + rng.choice(("", "-", " "))
+        + rng.choice("5679")
+        + _digits(rng, count - 1)
+    )
 
 
 def wechat(rng: random.Random) -> str:
@@ -102,8 +185,18 @@ def qq(rng: random.Random) -> str:
 
 def bad_link(rng: random.Random) -> str:
     """Link on an invented domain."""
-    name = _letters(rng, 3, 8) + rng.choice(("", "", _digits(rng, rng.randint(1, 4)), "-" + _letters(rng, 2, 4)))
-    path = rng.choice(("", "", "/" + _letters(rng, 1, 6), "/" + _digits(rng, 4), "/" + _letters(rng, 1, 3) + _digits(rng, 2)))
+    name = _letters(rng, 3, 8) + rng.choice(
+        ("", "", _digits(rng, rng.randint(1, 4)), "-" + _letters(rng, 2, 4))
+    )
+    path = rng.choice(
+        (
+            "",
+            "",
+            "/" + _letters(rng, 1, 6),
+            "/" + _digits(rng, 4),
+            "/" + _letters(rng, 1, 3) + _digits(rng, 2),
+        )
+    )
     return rng.choice(("", "", "http://", "https://", "www.")) + name + rng.choice(_ENDINGS) + path
 
 
@@ -112,8 +205,20 @@ def looklike(rng: random.Random, bank: str) -> str:
     own = next((letters for start, letters in _BRAND_LETTERS.items() if start in bank), None)
     own = own or rng.choice(tuple(_BRAND_LETTERS.values()))
     bait = rng.choice(_BAIT)
-    stem = rng.choice((own + bait, f"{own}-{bait}", f"{bait}.{own}{_letters(rng, 1, 2)}", own.replace("c", "cc", 1) + _digits(rng, 2)))
-    return rng.choice(("", "", "http://", "www.", "https://")) + stem + rng.choice(_ENDINGS[1:]) + rng.choice(("", "/", "/" + _letters(rng, 1, 4)))
+    stem = rng.choice(
+        (
+            own + bait,
+            f"{own}-{bait}",
+            f"{bait}.{own}{_letters(rng, 1, 2)}",
+            own.replace("c", "cc", 1) + _digits(rng, 2),
+        )
+    )
+    return (
+        rng.choice(("", "", "http://", "www.", "https://"))
+        + stem
+        + rng.choice(_ENDINGS[1:])
+        + rng.choice(("", "/", "/" + _letters(rng, 1, 4)))
+    )
 
 
 def short_link(rng: random.Random) -> str:

@@ -15,9 +15,14 @@ from sms_classifier.lexicons import rows
 __all__ = ["OBFUSCATING", "SHARE", "TRICKS", "evade"]
 
 SHARE = 0.10  # of the messages of every label
-_COMMON = "請領網現凍結還貸銀賬錢證轉額費務訟訴聯電時業處過續關閉應險導訊員戶號書單減罰異議協與為將經營發資產該約逾繳納嚴後"
+_COMMON = (
+    "請領網現凍結還貸銀賬錢證轉額費務訟訴聯電時業處過續關閉應險導訊員戶號書單減罰異議協與為將經營發資產該約繳納嚴後"
+)
 _HAN = re.compile(r"[\u4e00-\u9fff]{2}")
-_PHONE = re.compile(r"(?<![\dA-Za-z*/.])\d[\d-]{6,12}\d(?![\dA-Za-z*/.元年月])")
+_PHONE = re.compile(
+    r"(?<![\dA-Za-z*/.:-])(?!\d{4}-\d\d-\d\d)"
+    r"(?:1\d{2}[- ]?\d{4}[- ]?\d{4}|0\d{2,3}-?\d{7,8}|400[\d-]{7,9}|95\d{3,6})(?![\dA-Za-z*/.-])"
+)
 _LINK = re.compile(r"(?:https?://)?[A-Za-z0-9.-]+\.[A-Za-z]{2,6}(?:/[A-Za-z0-9]*)?")
 _CIRCLED = str.maketrans("0123456789", "⓪①②③④⑤⑥⑦⑧⑨")
 _HAN_DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
@@ -92,7 +97,9 @@ def homophone(text: str, rng: random.Random) -> str:
 
 def split(text: str, rng: random.Random) -> str:
     """A character written as its parts."""
-    table = {row["character"]: row["splits"].split("|")[0] for row in rows("glyphs") if row["splits"]}
+    table = {
+        row["character"]: row["splits"].split("|")[0] for row in rows("glyphs") if row["splits"]
+    }
     table = {char: parts for char, parts in table.items() if len(parts) > 1}
     places = [(a, b) for a, b in _words(text, rng) if any(char in table for char in text[a:b])]
     if not places:
@@ -112,9 +119,11 @@ def han_digits(text: str, rng: random.Random) -> str:
     """Telephone numbers in Chinese numerals, whole or in part."""
     whole = rng.random() < 0.6
     return _PHONE.sub(
-        lambda match: match[0].translate(_HAN_DIGITS)
-        if whole
-        else match[0][:3] + match[0][3:7].translate(_HAN_DIGITS) + match[0][7:],
+        lambda match: (
+            match[0].translate(_HAN_DIGITS)
+            if whole
+            else match[0][:3] + match[0][3:7].translate(_HAN_DIGITS) + match[0][7:]
+        ),
         text,
     )
 

@@ -38,20 +38,111 @@ REAL = {"bank", "cfc", "bnpl", "lender"}
 INVENTED = {"rural_bank", "odd_lender", "p2p_lender", "car_lender", "small_lender"}
 CREDITORS = REAL | INVENTED
 SLOTS = CREDITORS | set(
-    "name surname amount amount_small amount_large money money_small money_large date day month "
-    "time days terms tail contract idtail code hotline app site mobile vmobile landline n400 n95 "
-    "foreign wechat qq qqgroup badlink looklike shortlink court caseno police lawfirm agency "
-    "mediation city county village company school".split()
+    [
+        "name",
+        "surname",
+        "amount",
+        "amount_small",
+        "amount_large",
+        "money",
+        "money_small",
+        "money_large",
+        "date",
+        "day",
+        "month",
+        "time",
+        "days",
+        "terms",
+        "tail",
+        "contract",
+        "idtail",
+        "code",
+        "hotline",
+        "app",
+        "site",
+        "mobile",
+        "vmobile",
+        "landline",
+        "n400",
+        "n95",
+        "foreign",
+        "wechat",
+        "qq",
+        "qqgroup",
+        "badlink",
+        "looklike",
+        "shortlink",
+        "court",
+        "caseno",
+        "police",
+        "lawfirm",
+        "agency",
+        "mediation",
+        "city",
+        "county",
+        "village",
+        "company",
+        "school",
+    ]
 )
 SCENARIOS = {f"fraud{number:02}" for number in range(1, 29)} | set(
-    "bill reminder due_today failed_debit early_overdue mid_overdue late_overdue bnpl "
-    "consumer_finance cash_loan p2p car_loan mortgage business_loan rural_bank guarantor "
-    "hardship_offer pre_litigation debt_transfer harsh_identified agency law_firm mediation "
-    "court_notice fragment relatives private_lending student_loan lease_finance unnamed_demand "
-    "callback_only no_detail fraud_threat fraud_mixed loan_ad transaction repayment_confirmation "
-    "deadline telecom utility tuition property_fee insurance shopping parcel verification_code "
-    "government bulletin job_scam investment_scam other_scam chat_money chat marketing "
-    "wrong_number".split()
+    [
+        "bill",
+        "reminder",
+        "due_today",
+        "failed_debit",
+        "early_overdue",
+        "mid_overdue",
+        "late_overdue",
+        "bnpl",
+        "consumer_finance",
+        "cash_loan",
+        "p2p",
+        "car_loan",
+        "mortgage",
+        "business_loan",
+        "rural_bank",
+        "guarantor",
+        "hardship_offer",
+        "pre_litigation",
+        "debt_transfer",
+        "harsh_identified",
+        "agency",
+        "law_firm",
+        "mediation",
+        "court_notice",
+        "fragment",
+        "relatives",
+        "private_lending",
+        "student_loan",
+        "lease_finance",
+        "unnamed_demand",
+        "callback_only",
+        "no_detail",
+        "fraud_threat",
+        "fraud_mixed",
+        "loan_ad",
+        "transaction",
+        "repayment_confirmation",
+        "deadline",
+        "telecom",
+        "utility",
+        "tuition",
+        "property_fee",
+        "insurance",
+        "shopping",
+        "parcel",
+        "verification_code",
+        "government",
+        "bulletin",
+        "job_scam",
+        "investment_scam",
+        "other_scam",
+        "chat_money",
+        "chat",
+        "marketing",
+        "wrong_number",
+    ]
 )
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _REAL_NAME = 3  # shorter registry names (中行, 众安) are parts of ordinary words
@@ -220,15 +311,18 @@ def _registry_names() -> list[str]:
 
 
 def _repeated(families: list[Family]) -> Iterator[Problem]:
-    names: dict[str, Family] = {}
-    texts: dict[str, Family] = {}
+    """Ids and texts that a file has twice; twins between files are left to `checks`."""
+    names: dict[str, int] = {}
+    texts: dict[tuple[str, str], int] = {}
     for family in families:
-        if first := names.get(family.name):
-            yield Problem(family.path, family.line, f"id {family.id} stands on line {first.line} too")
-        if first := texts.get(family.text):
-            yield Problem(family.path, family.line, f"same text as {first.path.name}:{first.line}")
-        names.setdefault(family.name, family)
-        texts.setdefault(family.text, family)
+        place = (family.author, family.text)
+        if family.name in names:
+            reason = f"id {family.id} stands on line {names[family.name]} too"
+            yield Problem(family.path, family.line, reason)
+        if place in texts:
+            yield Problem(family.path, family.line, f"same text as line {texts[place]}")
+        names.setdefault(family.name, family.line)
+        texts.setdefault(place, family.line)
 
 
 def _broken_pairs(families: list[Family]) -> Iterator[Problem]:
@@ -237,6 +331,8 @@ def _broken_pairs(families: list[Family]) -> Iterator[Problem]:
         if family.pair_set:
             groups[family.group].append(family)
     for members in groups.values():
-        if len({family.label for family in members}) < 2:  # noqa: PLR2004 - a pair flips the label
+        if len({family.label for family in members}) < 2:
             first = members[0]
-            yield Problem(first.path, first.line, f"set {first.pair_set} has only label {first.label}")
+            yield Problem(
+                first.path, first.line, f"set {first.pair_set} has only label {first.label}"
+            )

@@ -21,16 +21,76 @@ _NO_CONSUMERS = "国家开发|进出口|农业发展|中德|国际（|（中国�
 _RURAL = "农商|农村|农信|村镇"
 _CHINESE_NAME = re.compile(r"[\u4e00-\u9fffa-zA-Z0-9]{2,12}")
 _COMPANY = re.compile(r"有限|股份|责任|（|\(|/")
-_BNPL = (
-    "花呗 京东白条 白条 美团月付 抖音月付 分期乐 乐花卡 唯品花 任性付 拿去花 去哪儿拿去花 微信分付 "
-    "宜享花 借去花 oppo分期 美团分期"
-).split()
-_LENDERS = (
-    "度小满 有钱花 360借条 奇富借条 拍拍贷 京东金条 放心借 宜人贷 陆金所 平安普惠 小赢卡贷 还呗 你我贷 好分期 "
-    "桔多多 洋钱罐 普融花 豆豆钱 江山金服 极融 滴水贷 滴滴金融 美团借钱 美团生活费 京东小贷 中融小贷 众安小贷 "
-    "众安贷 微业贷 小米贷款 随星借 天星金融 好期贷 信用飞 省呗 小花钱包 国美易卡 榕树贷款 我来贷 来分期 "
-    "飞贷 人人贷 玖富万卡 哈啰借钱 恒易贷 卡卡贷 平安新一贷 名校贷 优分期 借呗"
-).split()
+_BNPL = [
+    "花呗",
+    "京东白条",
+    "白条",
+    "美团月付",
+    "抖音月付",
+    "分期乐",
+    "乐花卡",
+    "唯品花",
+    "任性付",
+    "拿去花",
+    "去哪儿拿去花",
+    "微信分付",
+    "宜享花",
+    "借去花",
+    "oppo分期",
+    "美团分期",
+]
+_LENDERS = [
+    "度小满",
+    "有钱花",
+    "360借条",
+    "奇富借条",
+    "拍拍贷",
+    "京东金条",
+    "放心借",
+    "宜人贷",
+    "陆金所",
+    "平安普惠",
+    "小赢卡贷",
+    "还呗",
+    "你我贷",
+    "好分期",
+    "桔多多",
+    "洋钱罐",
+    "普融花",
+    "豆豆钱",
+    "江山金服",
+    "极融",
+    "滴水贷",
+    "滴滴金融",
+    "美团借钱",
+    "美团生活费",
+    "京东小贷",
+    "中融小贷",
+    "众安小贷",
+    "众安贷",
+    "微业贷",
+    "小米贷款",
+    "随星借",
+    "天星金融",
+    "好期贷",
+    "信用飞",
+    "省呗",
+    "小花钱包",
+    "国美易卡",
+    "榕树贷款",
+    "我来贷",
+    "来分期",
+    "飞贷",
+    "人人贷",
+    "玖富万卡",
+    "哈啰借钱",
+    "恒易贷",
+    "卡卡贷",
+    "平安新一贷",
+    "名校贷",
+    "优分期",
+    "借呗",
+]
 # Apps that the registry does not list yet; general knowledge of the brands' own apps.
 _OWN_APPS = {
     "花呗": "支付宝",
@@ -75,7 +135,9 @@ def known_numbers() -> frozenset[str]:
     return frozenset(line.number for lines in hotlines().values() for line in lines)
 
 
-def draw_house(rng: random.Random, slot: str, needs: Collection[str], avoid: Collection[str]) -> House:
+def draw_house(
+    rng: random.Random, slot: str, needs: Collection[str], avoid: Collection[str]
+) -> House:
     """Draw an institution for a slot that has every channel the message needs."""
     offers = [
         (institution, name, weight)
@@ -92,7 +154,7 @@ def named_house(rng: random.Random, text: str) -> House | None:
         (name, institution)
         for institution in institutions()
         for name in institution.names
-        if len(name) > 2 and name in text  # noqa: PLR2004 - two characters are parts of words
+        if len(name) > 2 and name in text
     ]
     if not named:
         return None

@@ -18,7 +18,19 @@ from sms_classifier.labels import Kind
 
 __all__ = ["COLUMNS", "Message", "draft", "realise"]
 
-COLUMNS = ("id", "text", "label", "group", "family", "kinds", "scenario", "author", "era", "evasion", "hint")
+COLUMNS = (
+    "id",
+    "text",
+    "label",
+    "group",
+    "family",
+    "kinds",
+    "scenario",
+    "author",
+    "era",
+    "evasion",
+    "hint",
+)
 WITH_SLOTS = 7
 WITHOUT_SLOTS = 2
 _HALF = str.maketrans({"，": ",", "：": ":", "；": ";", "！": "!", "？": "?", "（": "(", "）": ")"})
@@ -74,7 +86,9 @@ def realise(family: Family) -> Iterator[Message]:
         text, trick = evade(filled.text, rng) if rng.random() < SHARE else (filled.text, "")
         if text not in seen:
             seen.add(text)
-            yield Message(f"{family.name}-{number}", family, text, trick, filled.frame, filled.values)
+            yield Message(
+                f"{family.name}-{number}", family, text, trick, filled.frame, filled.values
+            )
 
 
 def draft(family: Family, rng: random.Random, *, habit: bool) -> Filled:
@@ -116,7 +130,9 @@ def _spaces(text: str, rng: random.Random) -> str:
 def _spaced_values(text: str, rng: random.Random) -> str:
     """Spaces around numbers, as templates of some platforms have them."""
     del rng
-    return re.sub(r"(?<=[\u4e00-\u9fff])(\{(?:amount|days|date|tail)\w*\})(?=[\u4e00-\u9fff])", r" \1 ", text)
+    return re.sub(
+        r"(?<=[\u4e00-\u9fff])(\{(?:amount|days|date|tail)\w*\})(?=[\u4e00-\u9fff])", r" \1 ", text
+    )
 
 
 _HABITS = (_half_width, _full_width, _other_stop, _spaces, _spaced_values, _other_stop)

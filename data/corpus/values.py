@@ -135,7 +135,9 @@ class Scene:
         later = slot[-1:].isdigit()
         day = self.day + timedelta(days=self.rng.randint(3, 40)) if later else self.day
         form = self.date_form
-        if not re.search("[日号]", form) and (before[-1:] in ".{" or after[:1] in "{.:：" or after[:1].isdigit()):
+        if not re.search("[日号]", form) and (
+            before[-1:] in ".{" or after[:1] in "{.:：" or after[:1].isdigit()
+        ):
             form = "{m}月{d}日"
         return amounts.write_date(day, form)
 
@@ -176,9 +178,13 @@ _MAKERS: dict[str, Callable[[Scene], str]] = {
     "surname": lambda scene: people.surname(scene.rng),
     "day": lambda scene: str(scene.rng.randint(1, 28)),
     "month": lambda scene: str(scene.day.month),
-    "time": lambda scene: f"{scene.rng.randint(8, 20)}:{scene.rng.choice(('00', '30', '15', '45', '08'))}",
+    "time": lambda scene: (
+        f"{scene.rng.randint(8, 20)}:{scene.rng.choice(('00', '30', '15', '45', '08'))}"
+    ),
     "days": lambda scene: str(amounts.days(scene.rng, scene.scenario)),
-    "terms": lambda scene: str(scene.rng.choices((2, 3, 4, 5, 6, 7, 8, 11), (6, 8, 6, 4, 4, 2, 2, 1))[0]),
+    "terms": lambda scene: str(
+        scene.rng.choices((2, 3, 4, 5, 6, 7, 8, 11), (6, 8, 6, 4, 4, 2, 2, 1))[0]
+    ),
     "hotline": lambda scene: scene.house.hotline,
     "app": lambda scene: scene.house.app,
     "site": lambda scene: scene.house.site,

@@ -30,7 +30,10 @@ _AUTHORITIES = (  # first that fits; words as resources/concepts.csv lists them 
     ("procuratorate", ("检察", "最高检")),
     ("court", ("法院", "法官", "书记员", "执行局", "立案庭", "刑事庭", "开庭", "传票")),
     ("police", ("公安", "派出所", "警", "经侦", "刑侦", "网安", "反诈", "专案组", "公检法")),
-    ("regulator", ("监会", "监局", "监管", "金管局", "人民银行", "央行", "金融办", "消保", "消费者权益")),
+    (
+        "regulator",
+        ("监会", "监局", "监管", "金管局", "人民银行", "央行", "金融办", "消保", "消费者权益"),
+    ),
 )
 _NO_LENDER = frozenset({"telecom", "credit_card"})
 _UNKNOWN_TYPE = frozenset({"brand"})  # a product's name does not tell whose product it is

@@ -20,6 +20,7 @@ _SPARE = (  # what gives way first when there is more
     "turn_to.hotline_unanswered",
     "why.lawful",
     "why.alert",
+    "why.no_institution",
     "turn_to.court",
 )
 _MOST_RULES = 2
@@ -115,8 +116,10 @@ def _keys_of_trap(case: Case) -> Iterator[str]:
         yield "turn_to.court"
     if _alerts(case):
         yield "why.alert"
+    if not case.is_named:
+        yield "why.no_institution"
     if case.gaps:
-        yield "missing.items"
+        yield "missing.trap"
     yield "turn_to.never_borrowed"
     yield "unknown.sender"
 
@@ -198,31 +201,35 @@ def _filled(key: str, case: Case) -> Advice:
     row = phrase(key)
     if "{" not in row.zh:
         return row
-    rules, places = _rules_cited(key, case), _places(key, case)
-    if rules:
-        places["rules"] = cite(rules) if key == "why.misconduct" else cite_titles(rules)
+    rules, line = _rules_cited(key, case), _line(case)
+    places = _places(case) | (_places_of_line(line) if line else {})
+    places["rules"] = cite(rules) if key == "why.misconduct" else cite_titles(rules)
+    sources = [row.source, *(f"{rule.id}: {rule.source}" for rule in rules)]
+    if line and key.startswith("verify."):
+        sources.append(f"{', '.join(line.source.split('|'))} of resources/sources.csv")
     return replace(
         row,
         zh=row.zh.format(**{name: words[0] for name, words in places.items()}),
         en=row.en.format(**{name: words[1] for name, words in places.items()}),
-        source="; ".join((row.source, *(f"{rule.id}: {rule.source}" for rule in rules))),
+        source="; ".join(sources),
     )
 
 
-def _places(key: str, case: Case) -> Places:
-    line = _line(case)
-    if line is not None and key.startswith("verify."):
-        return {
-            "institution": (line.institution, line.institution),
-            "number": (_spoken(line.number),) * 2,
-            "lists": (str(len(line.source.split("|"))),) * 2,
-            "confidence": (str(line.confidence),) * 2,
-        }
+def _places(case: Case) -> Places:
     return {
         "signs": join_names("kind", case.signs),
         "items": join_names("kind", case.items),
         "conduct": join_names("kind", case.misconduct),
         "missing": join_names("gap", case.gaps),
+    }
+
+
+def _places_of_line(line: Hotline) -> Places:
+    return {
+        "institution": (line.institution, line.institution),
+        "number": (_spoken(line.number),) * 2,
+        "lists": (str(len(line.source.split("|"))),) * 2,
+        "confidence": (str(line.confidence),) * 2,
     }
 
 
@@ -246,7 +253,7 @@ def _rules_cited(key: str, case: Case) -> tuple[DatedRule, ...]:
     if key == "why.misconduct":
         share = _MOST_RULES // len(case.misconduct)
         found = [rule for kind in case.misconduct for rule in _fitting(kind, case)[:share]]
-    elif key == "missing.items":
+    elif key.startswith("missing."):
         found = [_benchmark(kind) for kind in case.gaps]
     else:
         found = _alerts(case) if key == "why.alert" else []

@@ -66,7 +66,10 @@ class DatedRule:
     @property
     def dated_en(self) -> str:
         """Title with dates and status, in English."""
-        dates = (self.issued and f"issued {self.issued}", self.effective and f"from {self.effective}")
+        dates = (
+            self.issued and f"issued {self.issued}",
+            self.effective and f"from {self.effective}",
+        )
         return f"{self.title_en} ({_joined(', ', *dates, _STATUS[self.status][1])})"
 
 
@@ -119,10 +122,15 @@ def rules_for(kind: str) -> tuple[DatedRule, ...]:
 
 
 def cite(rules: Sequence[DatedRule]) -> tuple[str, str]:
-    """Rules with their dates and what they say, in Chinese and English."""
+    """Rules with their dates and what they say, in Chinese and English; each title once."""
+    zh: dict[str, list[str]] = {}
+    en: dict[str, list[str]] = {}
+    for rule in rules:
+        zh.setdefault(rule.dated_zh, []).append(rule.what_it_says_zh)
+        en.setdefault(rule.dated_en, []).append(rule.what_it_says_en)
     return (
-        "；".join(f"{rule.dated_zh}——{rule.what_it_says_zh}" for rule in rules),
-        "; ".join(f"{rule.dated_en}: {rule.what_it_says_en}" for rule in rules),
+        "；".join(f"{title}——{'。'.join(says)}" for title, says in zh.items()),
+        "; ".join(f"{title}: {'. '.join(says)}" for title, says in en.items()),
     )
 
 

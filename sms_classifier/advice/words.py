@@ -76,7 +76,7 @@ VERDICT_WORDS: Mapping[str, VerdictWords] = MappingProxyType(
             "有诈骗特征",
             "Has the marks of a scam",
             "写法与骗钱、骗信息的短信相符；核实之前不要照它说的做。",
-            "It reads like a message after money or data; do not follow it before you have checked.",
+            "It reads like a message after money or data; check before you do what it says.",
         ),
         "other": VerdictWords(
             "不是债务短信",
@@ -124,7 +124,7 @@ def verdict_words(label: str, kinds: Collection[str]) -> VerdictWords:
 @cache
 def _table() -> dict[str, Advice]:
     return {
-        row["key"]: Advice(row["key"], row["key"].partition(".")[0], row["zh"], row["en"], row["source"])
+        row["key"]: Advice(role=row["key"].partition(".")[0], **row)
         for row in lexicons.rows("advice")
     }
 

@@ -92,8 +92,13 @@ def locate(message: Message, hits: Sequence[Hit]) -> list[Finding]:
         _finding(message, hit.kind, *message.span(hit.start, hit.end), hit.reason) for hit in hits
     ]
     findings += [
-        _finding(message, Kind.OBFUSCATION, rewrite.start, rewrite.end,
-                 f"{rewrite.written}→{rewrite.meant or '∅'}; FACTS C2")
+        _finding(
+            message,
+            Kind.OBFUSCATION,
+            rewrite.start,
+            rewrite.end,
+            f"{rewrite.written}→{rewrite.meant or '∅'}; FACTS C2",
+        )
         for rewrite in message.rewrites
     ]
     unique = {(f.kind, f.start, f.end): f for f in reversed(findings)}

@@ -70,7 +70,7 @@ def find_amounts(scan: Scan) -> Iterator[Hit]:
             continue
         if value[0] in "0123456789" and digits < _FEW and "." not in value:
             continue
-        if digits > 8 and "." not in value and "," not in value:  # noqa: PLR2004 - an account, not a sum
+        if digits > 8 and "." not in value and "," not in value:
             continue
         if value[0] in _HAN_NUMERAL and not any(char in "十百千万拾佰仟两" for char in value):
             continue
@@ -101,14 +101,29 @@ def find_accounts(scan: Scan) -> Iterator[Hit]:
         group = "value" if match["value"] else group
         start, end = match.span(group)
         value = plain[start:end]
-        if sum(char.isdigit() for char in value) < 3:  # noqa: PLR2004 - a tail has at least three
+        if sum(char.isdigit() for char in value) < 3:
             continue
         if _NOT_ACCOUNT.search(plain[max(0, match.start() - 8) : match.start()]):
             continue
         if group == "value" and _is_phone(value):
             continue
-        if group == "value" and match["word"] in ("卡", "账户", "编号", "单号", "no.", "no", "id", "后四位", "末四位", "后4位", "末4位", "尾数"):
-            if match["word"] in ("卡", "账户") and not re.fullmatch(r"[*x]*\d{3,4}|\d{4,6}[*x]+\d{4}", value):
+        if group == "value" and match["word"] in (
+            "卡",
+            "账户",
+            "编号",
+            "单号",
+            "no.",
+            "no",
+            "id",
+            "后四位",
+            "末四位",
+            "后4位",
+            "末4位",
+            "尾数",
+        ):
+            if match["word"] in ("卡", "账户") and not re.fullmatch(
+                r"[*x]*\d{3,4}|\d{4,6}[*x]+\d{4}", value
+            ):
                 continue
             if match["word"] in ("编号", "单号", "no.", "no", "id") and not scan.has("debt_word"):
                 continue

@@ -107,7 +107,8 @@ def find_impersonation(scan: Scan, kinds: set[str]) -> Iterator[Hit]:
     speaker = _speaker(scan)
     if speaker is not None and not scan.is_denied(*speaker):
         yield Hit(
-            Kind.AUTHORITY_IMPERSONATION, *speaker,
+            Kind.AUTHORITY_IMPERSONATION,
+            *speaker,
             "speaks as an authority and wants money, data or a private answer; RUBRIC 4",
         )
 

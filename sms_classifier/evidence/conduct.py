@@ -27,7 +27,9 @@ def _simple(scan: Scan, concept: str, kind: Kind, reason: str) -> Iterator[Hit]:
     if kind is Kind.LAWFUL_CONSEQUENCE and not scan.has("debt_word", "owed"):
         return
     for span in scan.places(concept)[:_MOST]:
-        if not (kind is Kind.LAWFUL_CONSEQUENCE and scan.is_denied(*span) and not _feared(scan, span)):
+        if not (
+            kind is Kind.LAWFUL_CONSEQUENCE and scan.is_denied(*span) and not _feared(scan, span)
+        ):
             yield Hit(kind, *span, reason)
 
 
@@ -38,7 +40,9 @@ def _feared(scan: Scan, span: tuple[int, int]) -> bool:
 
 def _threats(scan: Scan) -> Iterator[Hit]:
     for span in scan.places("grave")[:_MOST]:
-        if not scan.is_denied(*span) or any(scan.within("lest", scan.sentence(span[0])[0], span[0])):
+        if not scan.is_denied(*span) or any(
+            scan.within("lest", scan.sentence(span[0])[0], span[0])
+        ):
             yield Hit(Kind.THREAT, *span, "violence, arrest or exposure; RUBRIC 3")
     for span in scan.places("hint")[:_MOST]:
         if not scan.is_denied(*span) and scan.has("debt_word", "owed", "lawful"):

@@ -32,8 +32,12 @@ _PHONE = re.compile(
     r")(?:转\d{1,6})?(?![\d*])"
 )
 _VIRTUAL = re.compile(r"^(?:17[01]|16[257])")  # ../shared/domain/numbers.csv
-_OWN_PHONE = re.compile(r"(?:您|你|用户|尾号|注册|预留|本机|绑定|登记|机主)(?:的)?(?:手机)?(?:号码?|手机|尾号|为|:|是)*$")
-_SHORT_NEEDS = re.compile(r"致电|拨打|热线|电话|客服|咨询|联系|来电|回电|详询|致|拨|询|:|tel|\(|或|、|/|,")
+_OWN_PHONE = re.compile(
+    r"(?:您|你|用户|尾号|注册|预留|本机|绑定|登记|机主)(?:的)?(?:手机)?(?:号码?|手机|尾号|为|:|是)*$"
+)
+_SHORT_NEEDS = re.compile(
+    r"致电|拨打|热线|电话|客服|咨询|联系|来电|回电|详询|致|拨|询|:|tel|\(|或|、|/|,"
+)
 _PUBLIC_ONLY = re.compile(r"(?:12(?:3(?:78|63|21|00|15|45|48|68|09|77|33|66|86)|110)|110|96110)$")
 _LINK = re.compile(
     r"(?:https?[:：]?/{0,2})?(?<![a-z0-9@.\-])((?:[a-z0-9](?:[a-z0-9-]{0,40})\.){1,5}"
@@ -52,7 +56,9 @@ _TITLE_CALL = re.compile(
 _OFFICIAL_PLACE = re.compile(
     r"(?:我行|本行|我社|本社|该行|贵社|信用社|我司|本司|本公司|我公司|平台)?(?:手机银行|掌上银行|掌银|网上银行|个人网银|网银|微信银行|营业网点|网点|柜台|柜面|营业厅|营业部|营业室|支行|分行|分理处|储蓄所|自助终端|自助设备|atm|官网|官方网站|官方app|官方微信|官方公众号|微信公众号|公众号|小程序|服务号|手机app|客户端|app|门店|信贷员|客户经理处|云闪付)"
 )
-_NOT_PLACE_BEFORE = re.compile(r"(?:下载|安装|下个|装|下|非|不明|陌生|第三方|各|其他|任何|名为|叫|请加|会议|聊天|不要|勿|专用|假|由于|因|任意|假冒|注册|多个)[^,。;]{0,4}$")
+_NOT_PLACE_BEFORE = re.compile(
+    r"(?:下载|安装|下个|装|下|非|不明|陌生|第三方|各|其他|任何|名为|叫|请加|会议|聊天|不要|勿|专用|假|由于|因|任意|假冒|注册|多个)[^,。;]{0,4}$"
+)
 _DOMAIN_LIKE = 4  # letters of an own domain that a look-alike must share
 
 
@@ -119,13 +125,6 @@ def _owners() -> dict[str, str]:
     return table
 
 
-@cache
-def _registered_domain() -> object:
-    import tldextract
-
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
-
-
 def _owner(host: str) -> str:
     owners = _owners()
     parts = host.split(".")
@@ -163,10 +162,15 @@ def find_contacts(scan: Scan) -> Iterator[Hit]:
 def _phone_hits(phone: Phone, listed: set[str], named: set[str], scan: Scan) -> Iterator[Hit]:
     span = phone.start, phone.end
     if phone.number in listed:
-        yield Hit(Kind.OFFICIAL_CHANNEL, *span, "hotline of the named institution; resources/hotlines.csv")
+        yield Hit(
+            Kind.OFFICIAL_CHANNEL, *span, "hotline of the named institution; resources/hotlines.csv"
+        )
     elif phone.kind in ("mobile", "virtual", "foreign"):
-        words = {"mobile": "a personal mobile number", "virtual": "a virtual operator's mobile number",
-                 "foreign": "a number abroad"}
+        words = {
+            "mobile": "a personal mobile number",
+            "virtual": "a virtual operator's mobile number",
+            "foreign": "a number abroad",
+        }
         yield Hit(Kind.PRIVATE_CONTACT, *span, f"{words[phone.kind]}; RUBRIC 2")
     elif not _PUBLIC_ONLY.match(phone.number):
         yield Hit(Kind.CONTACT, *span, "a number that no list verifies; RUBRIC 2")
@@ -176,8 +180,11 @@ def _person_hits(scan: Scan) -> Iterator[Hit]:
     """Messenger ids and persons as the way to settle."""
     plain = scan.plain
     done = -1
-    for pattern, reason in ((_ID, "a messenger id"), (_ADD_PERSON, "a personal messenger"),
-                            (_TITLE_CALL, "a person as the way to settle")):
+    for pattern, reason in (
+        (_ID, "a messenger id"),
+        (_ADD_PERSON, "a personal messenger"),
+        (_TITLE_CALL, "a person as the way to settle"),
+    ):
         for match in pattern.finditer(plain):
             start, end = match.span()
             if start < done or scan.is_denied(start, end):
@@ -195,7 +202,12 @@ def _place_hits(scan: Scan) -> Iterator[Hit]:
         start, end = match.span()
         if _NOT_PLACE_BEFORE.search(plain[max(0, start - 8) : start]):
             continue
-        yield Hit(Kind.OFFICIAL_CHANNEL, start, end, "the named institution's own app, site or branch; RUBRIC 2")
+        yield Hit(
+            Kind.OFFICIAL_CHANNEL,
+            start,
+            end,
+            "the named institution's own app, site or branch; RUBRIC 2",
+        )
 
 
 def find_links(scan: Scan, kinds: set[str], named: set[str]) -> Iterator[Hit]:
@@ -216,10 +228,16 @@ def find_links(scan: Scan, kinds: set[str], named: set[str]) -> Iterator[Hit]:
             continue
         span = link.start, link.end
         if link.owner in named:
-            yield Hit(Kind.OFFICIAL_CHANNEL, *span, f"domain of {link.owner}; resources/institutions.csv")
+            yield Hit(
+                Kind.OFFICIAL_CHANNEL, *span, f"domain of {link.owner}; resources/institutions.csv"
+            )
         elif link.owner == "unknown":
             if named or not _own_by_name(link.host, scan):
-                yield Hit(Kind.UNOFFICIAL_LINK, *span, "a domain that no list gives to the named institution; RUBRIC 2")
+                yield Hit(
+                    Kind.UNOFFICIAL_LINK,
+                    *span,
+                    "a domain that no list gives to the named institution; RUBRIC 2",
+                )
         elif not has_detail:
             yield Hit(Kind.UNOFFICIAL_LINK, *span, "a link in a message without detail; RUBRIC 2")
         else:
@@ -228,4 +246,8 @@ def find_links(scan: Scan, kinds: set[str], named: set[str]) -> Iterator[Hit]:
 
 def _own_by_name(host: str, scan: Scan) -> bool:
     """Whether an unlisted lender's Latin name stands in the host."""
-    return any(part in scan.plain.replace(host, "") for part in host.split(".")[:-1] if len(part) >= _DOMAIN_LIKE)
+    return any(
+        part in scan.plain.replace(host, "")
+        for part in host.split(".")[:-1]
+        if len(part) >= _DOMAIN_LIKE
+    )

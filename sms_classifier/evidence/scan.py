@@ -89,7 +89,8 @@ class Scan:
         if any(self.within("warn", sentence[0], start + 1)):
             return True
         return any(
-            span[1] <= start + 1 for span in self.within("deny", self.clause_start(start), start + 1)
+            span[1] <= start + 1
+            for span in self.within("deny", self.clause_start(start), start + 1)
         )
 
 

@@ -130,6 +130,7 @@ def _contact_sign(hit: Hit, text: str) -> str:
 def evidence_names() -> tuple[str, ...]:
     """Names of the evidence features, in column order."""
     return (
+        "scope:none",
         *(f"found:{kind}" for kind in Kind),
         "found:grave_threat",
         *(f"rubric:{label}" for label in list(Label)[:3]),
@@ -166,8 +167,11 @@ def _shown(reading: Reading) -> list[str]:
     shown = [f"found:{kind}" for kind in kinds]
     if reading.has_grave_threat:
         shown.append("found:grave_threat")
-    shown.append(f"rubric:{judge(kinds, grave_threat=reading.has_grave_threat)}")
-    shown += _conjunctions(kinds)
+    if reading.scan.has("scope_word"):
+        shown.append(f"rubric:{judge(kinds, grave_threat=reading.has_grave_threat)}")
+        shown += _conjunctions(kinds)
+    else:
+        shown.append("scope:none")
     shown.append(f"signed:{_role(reading.scan)}")
     shown += [f"length<={bound}" for bound in _LENGTHS if len(reading.scan.plain) <= bound]
     places = _places()

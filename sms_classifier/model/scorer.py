@@ -25,8 +25,9 @@ __all__ = ["GRAVE", "Scorer", "Scores", "decision_names", "decision_rows", "sigm
 Floats = npt.NDArray[np.float64]
 GRAVE = "grave_threat"  # the reader that tells a counting threat from a hint (RUBRIC §5)
 _CLIP = 8.0  # logits beyond this say no more: 1/3000
+_UNDECIDED = np.log(1 / 3)  # the rubric says nothing where no word speaks of a debt
 _FLOOR = 1e-3  # probabilities below this are noise of the readers
-_CARRIED = ("found:", "rubric:", "both:", "signed:", "details:")
+_CARRIED = ("scope:", "found:", "rubric:", "both:", "signed:", "details:")
 
 
 def sigmoid(logits: Floats) -> Floats:
@@ -86,7 +87,9 @@ def decision_rows(outputs: Sequence[str], logits: Floats, evidence: Floats) -> F
             for place, name in enumerate(outputs)
             if name.startswith("read:")
         }
-        blocks.append(np.log(np.maximum(soft_rubric(probability), _FLOOR)))
+        rubric = np.log(np.maximum(soft_rubric(probability), _FLOOR))
+        rubric[evidence[:, evidence_names().index("scope:none")] > 0] = _UNDECIDED
+        blocks.append(rubric)
     return np.hstack([*blocks, evidence[:, carried]])
 
 
@@ -176,7 +179,9 @@ class Scorer:
             if kind in shown or kind == GRAVE or probability < bounds[f"read:{kind}"]:
                 continue
             if span := self._strongest(reading, scores, place, f"read:{kind}"):
-                hits.append(Hit(kind, *span, f"wording as in training messages; p={probability:.2f}"))
+                hits.append(
+                    Hit(kind, *span, f"wording as in training messages; p={probability:.2f}")
+                )
         return hits
 
     def _strongest(
@@ -226,4 +231,4 @@ class Scorer:
 def softmax(logits: Floats) -> Floats:
     """Probabilities of rows of logits."""
     shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return shifted / shifted.sum(axis=1, keepdims=True)
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), dtype=float)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -205,9 +206,7 @@ class NgramVectorizer:
         in_pair = no_break[:-1] & no_break[1:]
         in_triple = in_pair[:-1] & no_break[2:]
         keys = np.concatenate([codes[no_break], pairs[in_pair], triples[in_triple]])
-        rows = np.concatenate(
-            [row_of[no_break], row_of[:-1][in_pair], row_of[:-2][in_triple]]
-        )
+        rows = np.concatenate([row_of[no_break], row_of[:-1][in_pair], row_of[:-2][in_triple]])
         return _known(rows, self._char_table.find(keys))
 
     def _weigh(self, rows: Ints, columns: Ints, n_rows: int) -> SparseRows:
@@ -246,7 +245,7 @@ def _document_counts(documents: Iterable[Iterable[str]]) -> Counter[str]:
 
 
 def _word_ngrams(words: Sequence[str]) -> list[str]:
-    return [*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))]
+    return [*words, *(f"{a} {b}" for a, b in pairwise(words))]
 
 
 def _char_ngrams(text: str) -> list[str]:

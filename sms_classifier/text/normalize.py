@@ -29,11 +29,14 @@ _SEPARATOR = re.compile(r"[ \t.·•・_|/\\+=^#~*-]+")  # candidates; `_divides
 _MASKABLE = "0123456789abcdefghijklmnopqrstuvwxyz"
 _CLOSING = ",。:;!?)】]([【¥"
 _NUMERAL_RUN = re.compile(r"[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖\d]{7,}")
-_NUMERALS = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "00123456789" + "1" + "123456789")
+_NUMERALS = str.maketrans(
+    "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "00123456789" + "1" + "123456789"
+)
 _LETTER_DIGITS = re.compile(r"[oо]+(?<=\d[oо])[\do]*|[oо]{2,}(?=元)|[li|](?<=\d[li|])(?=\d)")
-_CONTACT_NEAR = re.compile(
-    r"(?:加|添加|联系|联络|咨询|私|搜|扫|\+|➕|我|的|号)[^,。;!?]{0,2}$"
-), re.compile(r"^[^,。;!?\u4e00-\u9fff]{0,3}(?:号|码|同号|[a-z\d][-_a-z\d.]{4,}|\d{5,})")
+_CONTACT_NEAR = (
+    re.compile(r"(?:加|添加|联系|联络|咨询|私|搜|扫|\+|➕|我|的|号)[^,。;!?]{0,2}$"),
+    re.compile(r"^[^,。;!?\u4e00-\u9fff]{0,3}(?:号|码|同号|[a-z\d][-_a-z\d.]{4,}|\d{5,})"),
+)
 _ADD_BEFORE = re.compile(r"(?:加|添加|➕|\+)(?:我|我的)?$")
 _CREDIT_NEAR = re.compile(r"记录|报告|黑|上|修复|逾期|污点|影响|报送|中心|问题")
 _MIXED_SHARE = 0.35  # traditional in more than a third of the characters: native, not a rewrite
@@ -81,8 +84,13 @@ class _Edit:
 
 def _fold_table() -> dict[int, str]:
     table: dict[int, str] = {}
-    for code in (*range(0x80, 0x3400), *range(0xF900, 0xFFFE), *range(0x1D400, 0x1D800),
-                 *range(0x1F100, 0x1F200), *range(0xE0000, 0xE0200)):
+    for code in (
+        *range(0x80, 0x3400),
+        *range(0xF900, 0xFFFE),
+        *range(0x1D400, 0x1D800),
+        *range(0x1F100, 0x1F200),
+        *range(0xE0000, 0xE0200),
+    ):
         char = chr(code)
         if unicodedata.category(char) in _INVISIBLE or 0xFE00 <= code <= 0xFE0F:
             table[code] = ""
@@ -223,8 +231,11 @@ def _divides(before: str, marks: str, after: str) -> bool:
         return False
     if _is_han(after):
         return True
-    return len(marks) == 1 and marks in ".·|_*" and after != "" and (
-        after in _MASKABLE or after in _CLOSING
+    return (
+        len(marks) == 1
+        and marks in ".·|_*"
+        and after != ""
+        and (after in _MASKABLE or after in _CLOSING)
     )
 
 
@@ -248,7 +259,9 @@ def _fits(context: str, plain: str, start: int, end: int) -> bool:
     )
     if context == "contact":
         with_id = _CONTACT_NEAR[1].search(after) is not None
-        return with_id and not (plain[start].isascii() and before[-1:].isascii() and before[-1:].isalnum())
+        return with_id and not (
+            plain[start].isascii() and before[-1:].isascii() and before[-1:].isalnum()
+        )
     if context == "add":
         return _ADD_BEFORE.search(before) is not None and _CONTACT_NEAR[1].search(after) is not None
     if context == "credit":
@@ -280,8 +293,10 @@ def _apply(message: Message, edits: list[_Edit], *, dense_only: bool = False) ->
         reported = []
     rewrites = [
         Rewrite(
-            starts[edit.start], ends[edit.end - 1],
-            message.given[starts[edit.start] : ends[edit.end - 1]], edit.meant,
+            starts[edit.start],
+            ends[edit.end - 1],
+            message.given[starts[edit.start] : ends[edit.end - 1]],
+            edit.meant,
         )
         for edit in reported
     ]

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import cast
 
 __all__ = ["cut", "cut_many", "is_fast", "user_cache"]
 
@@ -57,7 +56,7 @@ def _jieba_cut() -> Callable[[str], list[str]]:
         tokenizer.tmp_dir = str(folder)
     except OSError:
         tokenizer.cache_file = os.devnull
-    return lambda text: cast(list[str], tokenizer.lcut(text, HMM=False))
+    return lambda text: list(tokenizer.lcut(text, HMM=False))
 
 
 @cache
@@ -66,7 +65,7 @@ def _cut() -> Callable[[str], list[str]]:
         return _jieba_cut()
     import rjieba
 
-    return lambda text: cast(list[str], rjieba.cut(text, False))
+    return lambda text: list(rjieba.cut(text, False))
 
 
 def cut(text: str) -> list[str]:

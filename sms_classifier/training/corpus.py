@@ -82,7 +82,7 @@ def read_labelled(
                 texts.append(text)
                 for name, place in wanted.items():
                     cells[name].append(row[place])
-    if len(set(cells["label"])) < 2:  # noqa: PLR2004 - nothing to tell apart
+    if len(set(cells["label"])) < 2:
         raise DatasetError(f"{path}: needs messages of at least two labels")
     groups = cells.get("group") or cells.get("family") or near_copy_groups(texts)
     return LabelledMessages(

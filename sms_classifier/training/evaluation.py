@@ -130,7 +130,9 @@ def _by_evasion(messages: LabelledMessages, guess: Sequence[str]) -> dict[str, d
 
 def format_evaluation(figures: dict[str, Any]) -> str:
     """Figures as lines for a person."""
-    lines = [f"{figures['n']} messages, macro-F1 {figures['macro_f1']:.3f}, ECE {figures['ece']:.3f}"]
+    lines = [
+        f"{figures['n']} messages, macro-F1 {figures['macro_f1']:.3f}, ECE {figures['ece']:.3f}"
+    ]
     for label, row in figures["labels"].items():
         low, high = row["recall_interval"]
         lines.append(

@@ -20,13 +20,17 @@ from sms_classifier.model.features import evidence_names, evidence_rows, read
 from sms_classifier.model.scorer import GRAVE, Scorer, decision_rows, sigmoid, softmax
 from sms_classifier.text.ngrams import NgramVectorizer
 
-__all__ = ["READ_KINDS", "MessageFeatures", "TwoStageClassifier", "build_pipeline", "compile_scorer"]
+__all__ = [
+    "READ_KINDS",
+    "MessageFeatures",
+    "TwoStageClassifier",
+    "build_pipeline",
+    "compile_scorer",
+]
 
 Floats = npt.NDArray[np.float64]
 # Found by rule alone: what is a rewrite, or an unlisted number, is not a matter of reading.
-READ_KINDS = tuple(
-    kind for kind in Kind if kind not in (Kind.OBFUSCATION, Kind.CONTACT)
-)
+READ_KINDS = tuple(kind for kind in Kind if kind not in (Kind.OBFUSCATION, Kind.CONTACT))
 _RISK_OR_CONDUCT = {*RISK, Kind.THREAT, Kind.THIRD_PARTY_PRESSURE, GRAVE}
 
 
@@ -97,6 +101,7 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
         y: Sequence[str],
         kinds: Sequence[str] | None = None,
         groups: Sequence[str] | None = None,
+        weights: Sequence[float] | None = None,
     ) -> TwoStageClassifier:
         """Fit both stages.
 
@@ -108,11 +113,15 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
             Kinds of each message joined by ``|``; without them only wording is read.
         groups : sequence of str, optional
             Messages of a group never stand in two folds.
+        weights : sequence of float, optional
+            How much each message counts beside others of its group's size.
         """
         labels = np.asarray(y)
         self.classes_ = np.unique(labels)
         self.outputs_, targets, known = _targets(labels, self.classes_, kinds)
         weight = _group_weights(groups, len(labels))
+        if weights is not None:
+            weight = weight * np.asarray(weights)
         folds = _folds(labels, groups, self.n_folds)
         self.out_of_fold_logits_ = np.zeros(targets.shape)
         for train, test in folds:
@@ -124,7 +133,9 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
             part = self._fit_decision(decision[train], labels[train], weight[train])
             self.out_of_fold_probabilities_[test] = softmax(decision[test] @ part[0] + part[1])
         self.weights_, self.bias_ = self._fit_decision(decision, labels, weight)
-        self.reader_weights_, self.reader_bias_ = _fit_readers(X, targets, known, weight, self.alpha)
+        self.reader_weights_, self.reader_bias_ = _fit_readers(
+            X, targets, known, weight, self.alpha
+        )
         self.thresholds_ = _thresholds(self.out_of_fold_logits_, targets, known, weight)
         return self
 
@@ -137,7 +148,7 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
         weights = np.zeros((rows.shape[1], len(self.classes_)))
         bias = np.full(len(self.classes_), -30.0)  # a class that a fold lacks
         places = np.searchsorted(self.classes_, model.classes_)
-        if len(model.classes_) == 2:  # noqa: PLR2004 - scikit-learn keeps one row for two classes
+        if len(model.classes_) == 2:
             weights[:, places[1]], bias[places] = model.coef_[0], (0.0, model.intercept_[0])
         else:
             weights[:, places], bias[places] = model.coef_.T, model.intercept_
@@ -210,7 +221,9 @@ def _fit_readers(
         return value, gradient.ravel()
 
     start = np.zeros((width + 1) * n_outputs)
-    found = minimize(objective, start, jac=True, method="L-BFGS-B", options={"maxiter": 70, "maxcor": 6})
+    found = minimize(
+        objective, start, jac=True, method="L-BFGS-B", options={"maxiter": 70, "maxcor": 6}
+    )
     parts = found.x.reshape(width + 1, n_outputs)
     return parts[:-1], parts[-1]
 

@@ -1,0 +1,56 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(shell command -v uv 2>/dev/null)
+ifdef UV
+INSTALL = UV_COMPILE_BYTECODE=1 uv pip install --quiet --python $(BIN)/python
+MAKE_VENV = uv venv --quiet --python $(PYTHON) .venv
+else
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+MAKE_VENV = $(PYTHON) -m venv .venv
+endif
+
+.PHONY: help demo test lint data model wheel clean
+
+help:  ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+.venv/bin/python:
+	$(MAKE_VENV)
+
+.venv/.demo: .venv/bin/python pyproject.toml
+	$(INSTALL) -e '.[fast]'
+	@touch $@
+
+.venv/.dev: .venv/bin/python pyproject.toml
+	$(INSTALL) -e '.[dev]'
+	@touch $@ .venv/.demo
+
+demo: .venv/.demo  ## install, classify data/demo.csv with the shipped model, show the result
+	@mkdir -p artifacts
+	$(BIN)/sms-classifier predict data/demo.csv -o artifacts/demo.csv
+	@$(BIN)/python -c "import csv; [print(f\"{r['label']:12}{r['confidence']}  {r['短信内容'][:60]}\") for r in csv.DictReader(open('artifacts/demo.csv', encoding='utf-8'))]"
+	@echo
+	$(BIN)/sms-classifier explain "【平安普惠】您的贷款已获批，请先缴纳保证金2000元到个人账户，联系13800001234"
+
+test: .venv/.dev  ## linters, types and all tests
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 2
+
+lint: .venv/.dev  ## linters and types only
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+data: .venv/.dev  ## build data/messages.csv from the message families
+	$(BIN)/python data/build.py
+
+model: .venv/.dev  ## train the shipped model
+	$(BIN)/sms-classifier train data/messages.csv --model models/default
+
+wheel: .venv/.dev  ## build the wheel, model included
+	$(INSTALL) build
+	$(BIN)/python -m build --wheel
+
+clean:  ## remove what can be made again
+	rm -rf .venv artifacts dist build

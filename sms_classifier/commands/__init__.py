@@ -1,0 +1,19 @@
+"""One module a command: a parser, a function, nothing else."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+__all__ = ["add_table_options", "optional_path"]
+
+
+def add_table_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that every command on a table has."""
+    parser.add_argument("--text-column", metavar="NAME", help="column that holds the messages")
+    parser.add_argument("--encoding", help="encoding of the input (default: found out)")
+
+
+def optional_path(value: str | None) -> Path | None:
+    """Path of an argument; none for ``-`` or nothing."""
+    return None if value in (None, "-") else Path(str(value))

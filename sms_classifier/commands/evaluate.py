@@ -1,0 +1,37 @@
+"""``evaluate``: a labelled table in, figures out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from sms_classifier.commands import add_table_options
+
+__all__ = ["add_parser", "run"]
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("evaluate", help="score a labelled table")
+    parser.add_argument("data", metavar="DATA", help="table with the columns text and label")
+    parser.add_argument("--model", help="model folder (default: the shipped one)")
+    parser.add_argument("--json", metavar="FILE", help="write the figures as JSON")
+    add_table_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Score and print."""
+    from sms_classifier.classifier import load
+    from sms_classifier.training.corpus import read_labelled
+    from sms_classifier.training.evaluation import evaluate, format_evaluation
+
+    messages = read_labelled(Path(args.data), text_column=args.text_column, encoding=args.encoding)
+    figures = evaluate(load(args.model), messages)
+    if args.json:
+        Path(args.json).write_text(
+            json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+        )
+    print(format_evaluation(figures))
+    return 0

@@ -1,0 +1,92 @@
+"""``explain``: one message, its verdict and its reasons."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sms_classifier.classifier import Explanation
+
+__all__ = ["add_parser", "run"]
+
+_WORDS = {
+    "zh": {
+        "confidence": "把握",
+        "review": "建议人工复核",
+        "found": "看到的依据",
+        "missing": "缺少",
+        "advice": "接下来",
+        "limit": "仅凭文字无法证明是谁发的。",
+    },
+    "en": {
+        "confidence": "confidence",
+        "review": "a person should look",
+        "found": "evidence",
+        "missing": "missing",
+        "advice": "what to do",
+        "limit": "Text alone cannot prove who sent it.",
+    },
+}
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("explain", help="explain the verdict on one message")
+    parser.add_argument("text", nargs="?", metavar="TEXT", help="the message (default: stdin)")
+    parser.add_argument("--model", help="model folder (default: the shipped one)")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Explain one message."""
+    from sms_classifier.classifier import load
+    from sms_classifier.errors import SmsClassifierError
+
+    text = args.text if args.text is not None else sys.stdin.read().strip("\n")
+    try:
+        explanation = load(args.model).explain(text)
+    except ValueError as error:
+        raise SmsClassifierError(f"{error}; give one message of 1 to 10,000 characters") from error
+    if args.json:
+        print(json.dumps(explanation.to_dict(), ensure_ascii=False))
+    else:
+        print(_in_words(explanation, args.lang))
+    return 0
+
+
+def _in_words(explanation: Explanation, lang: str) -> str:
+    from sms_classifier.advice import verdict_words
+
+    words = _WORDS[lang]
+    kinds = {finding.kind for finding in explanation.findings}
+    heading = explanation.label
+    meaning = ""
+    if explanation.label in ("legitimate", "vague", "fraudulent", "other"):
+        verdict = verdict_words(explanation.label, kinds)
+        heading = verdict.zh if lang == "zh" else verdict.en
+        meaning = verdict.meaning_zh if lang == "zh" else verdict.meaning_en
+    lines = [f"{heading}  ({words['confidence']} {explanation.confidence:.0%})"]
+    lines += [meaning] if meaning else []
+    lines += [words["review"]] if explanation.review else []
+    lines += ["", _marked(explanation), "", words["found"] + ":"]
+    lines += [f"  〔{f.text}〕 {f.kind} — {f.reason}" for f in explanation.findings]
+    if explanation.missing:
+        lines.append(f"{words['missing']}: {', '.join(explanation.missing)}")
+    lines += ["", words["advice"] + ":"]
+    lines += [f"  - {item.zh if lang == 'zh' else item.en}" for item in explanation.advice]
+    return "\n".join([*lines, "", words["limit"]])
+
+
+def _marked(explanation: Explanation) -> str:
+    pieces: list[str] = []
+    done = 0
+    for finding in explanation.findings:
+        if finding.start >= done:
+            pieces += [explanation.text[done : finding.start], f"〔{finding.text}〕"]
+            done = finding.end
+    return "".join([*pieces, explanation.text[done:]])
