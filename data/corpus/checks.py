@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +22,6 @@ __all__ = [
     "grams",
     "label_problems",
     "near_duplicates",
-    "read_reasons",
     "similar_pairs",
     "template_of",
     "twins",
@@ -116,9 +114,7 @@ def similar_pairs(
             index[gram].append(later)
 
 
-def twins(
-    families: Sequence[Family], texts: Sequence[str], owners: Sequence[Family]
-) -> list[Twin]:
+def twins(families: Sequence[Family], texts: Sequence[str], owners: Sequence[Family]) -> list[Twin]:
     """Later families of near-duplicate pairs, as few as leave no pair.
 
     Parameters
@@ -155,7 +151,7 @@ def near_duplicates(families: Sequence[Family]) -> list[tuple[str, str, str]]:
     return [twin.row() for twin in found]
 
 
-def label_problems(families: Sequence[Family], excused: dict[str, str]) -> Iterator[Problem]:
+def label_problems(families: Sequence[Family], excused: Collection[str]) -> Iterator[Problem]:
     """Families whose label is not the rubric's: unlisted ones, or too many listed ones."""
     differing = [family for family in families if family.label != family.rubric_label]
     for family in differing:
@@ -171,21 +167,3 @@ def label_problems(families: Sequence[Family], excused: dict[str, str]) -> Itera
     if len(differing) > MAX_EXCEPTIONS * in_scope:
         share = f"{len(differing)} of {in_scope}"
         yield Problem(Path("data/exceptions.csv"), 1, f"{share} labels differ from the rubric")
-
-
-def read_reasons(path: Path, key: str, value: str) -> dict[str, str]:
-    """Two columns of a table, or nothing when the table is not there yet."""
-    if not path.exists():
-        return {}
-    with path.open(encoding="utf-8", newline="") as lines:
-        return {row[key]: row[value] for row in _complete(csv.DictReader(lines), path, (key, value))}
-
-
-def _complete(
-    rows: csv.DictReader[str], path: Path, wanted: Iterable[str]
-) -> Iterator[dict[str, str]]:
-    if missing := set(wanted) - set(rows.fieldnames or ()):
-        raise ValueError(f"{path}:1: no column {', '.join(sorted(missing))}")
-    yield from rows
-
-

@@ -9,15 +9,14 @@ import random
 import re
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 
 from sms_classifier.lexicons import rows
 
 __all__ = ["OBFUSCATING", "SHARE", "TRICKS", "evade"]
 
 SHARE = 0.10  # of the messages of every label
-_COMMON = (
-    "請領網現凍結還貸銀賬錢證轉額費務訟訴聯電時業處過續關閉應險導訊員戶號書單減罰異議協與為將經營發資產該約繳納嚴後"
-)
+_COMMON = "請領網現凍結還貸銀賬錢證轉額費務訟訴聯電時業處過續關閉應險導訊員戶號書單減罰異議協與為將經營發資產該約繳納嚴後"
 _HAN = re.compile(r"[\u4e00-\u9fff]{2}")
 _PHONE = re.compile(
     r"(?<![\dA-Za-z*/.:-])(?!\d{4}-\d\d-\d\d)"
@@ -74,7 +73,7 @@ def full_width(text: str, rng: random.Random) -> str:
     del rng
     links = [match.span() for match in _LINK.finditer(text)]
     bounds = [0, *(place for span in links for place in span), len(text)]
-    pieces = [text[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+    pieces = [text[a:b] for a, b in pairwise(bounds)]
     return "".join(p.translate(_WIDE) if i % 2 == 0 else p for i, p in enumerate(pieces))
 
 

@@ -11,17 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from corpus.schema import CREDITORS, ERAS, HEADER, HINT, KINDS, REAL, SCENARIOS, SLOTS
 from sms_classifier.labels import Kind, Label, judge
 from sms_classifier.lexicons import institutions
 
 __all__ = [
-    "CREDITORS",
-    "ERAS",
-    "INVENTED",
-    "KINDS",
-    "REAL",
-    "SCENARIOS",
-    "SLOTS",
     "Family",
     "Problem",
     "family_files",
@@ -30,120 +24,6 @@ __all__ = [
     "slots_of",
 ]
 
-HEADER = ["id", "label", "kinds", "scenario", "era", "group", "text"]
-ERAS = ("2015", "2020", "2026")
-HINT = "threat_hint"  # an announced visit or a veiled hint: `threat` that RUBRIC §5 does not count
-KINDS = {*map(str, Kind), HINT}
-REAL = {"bank", "cfc", "bnpl", "lender"}
-INVENTED = {"rural_bank", "odd_lender", "p2p_lender", "car_lender", "small_lender"}
-CREDITORS = REAL | INVENTED
-SLOTS = CREDITORS | set(
-    [
-        "name",
-        "surname",
-        "amount",
-        "amount_small",
-        "amount_large",
-        "money",
-        "money_small",
-        "money_large",
-        "date",
-        "day",
-        "month",
-        "time",
-        "days",
-        "terms",
-        "tail",
-        "contract",
-        "idtail",
-        "code",
-        "hotline",
-        "app",
-        "site",
-        "mobile",
-        "vmobile",
-        "landline",
-        "n400",
-        "n95",
-        "foreign",
-        "wechat",
-        "qq",
-        "qqgroup",
-        "badlink",
-        "looklike",
-        "shortlink",
-        "court",
-        "caseno",
-        "police",
-        "lawfirm",
-        "agency",
-        "mediation",
-        "city",
-        "county",
-        "village",
-        "company",
-        "school",
-    ]
-)
-SCENARIOS = {f"fraud{number:02}" for number in range(1, 29)} | set(
-    [
-        "bill",
-        "reminder",
-        "due_today",
-        "failed_debit",
-        "early_overdue",
-        "mid_overdue",
-        "late_overdue",
-        "bnpl",
-        "consumer_finance",
-        "cash_loan",
-        "p2p",
-        "car_loan",
-        "mortgage",
-        "business_loan",
-        "rural_bank",
-        "guarantor",
-        "hardship_offer",
-        "pre_litigation",
-        "debt_transfer",
-        "harsh_identified",
-        "agency",
-        "law_firm",
-        "mediation",
-        "court_notice",
-        "fragment",
-        "relatives",
-        "private_lending",
-        "student_loan",
-        "lease_finance",
-        "unnamed_demand",
-        "callback_only",
-        "no_detail",
-        "fraud_threat",
-        "fraud_mixed",
-        "loan_ad",
-        "transaction",
-        "repayment_confirmation",
-        "deadline",
-        "telecom",
-        "utility",
-        "tuition",
-        "property_fee",
-        "insurance",
-        "shopping",
-        "parcel",
-        "verification_code",
-        "government",
-        "bulletin",
-        "job_scam",
-        "investment_scam",
-        "other_scam",
-        "chat_money",
-        "chat",
-        "marketing",
-        "wrong_number",
-    ]
-)
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _REAL_NAME = 3  # shorter registry names (中行, 众安) are parts of ordinary words
 

@@ -21,4 +21,4 @@ def number_of(name: str) -> int:
 
 def seeded(name: str) -> random.Random:
     """Start a source of chance for one name."""
-    return random.Random(number_of(name))  # noqa: S311 - values of examples, not secrets
+    return random.Random(number_of(name))

@@ -14,7 +14,8 @@ from datetime import timedelta
 from functools import cached_property
 
 from corpus import amounts, contacts, houses, lenders, people, places
-from corpus.families import CREDITORS, INVENTED, REAL, slot_type, slots_of
+from corpus.families import slot_type, slots_of
+from corpus.schema import CREDITORS, INVENTED, REAL
 
 __all__ = ["Filled", "Scene", "fill"]
 

@@ -74,6 +74,8 @@ def find_amounts(scan: Scan) -> Iterator[Hit]:
             continue
         if value[0] in _HAN_NUMERAL and not any(char in "十百千万拾佰仟两" for char in value):
             continue
+        if not _is_owed(scan, start, end):
+            continue
         yield Hit(Kind.AMOUNT, start, end, "sum after a word for debt; RUBRIC 2")
 
 
@@ -84,7 +86,7 @@ def _is_owed(scan: Scan, start: int, end: int) -> bool:
     owed = list(scan.within("owed", max(clause, start - 16), start))
     last_not = before[-1][1] if before else -1
     last_owed = max((span[1] for span in owed), default=-1)
-    if last_not > last_owed:
+    if last_not >= max(last_owed, 0):
         return False
     if scan.plain[end : end + 2] in ("额度", "以上", "以下", "起借", "红包", "优惠", "奖金") or (
         scan.plain[end : end + 3] in ("的额度", "优惠券", "免息券")

@@ -239,6 +239,10 @@ def _divides(before: str, marks: str, after: str) -> bool:
     )
 
 
+def _is_letter(char: str) -> bool:
+    return char.isascii() and char.isalpha()
+
+
 def _is_han(char: str) -> bool:
     return "\u3400" <= char <= "\u9fff" or char == "〇"
 
@@ -254,8 +258,8 @@ def _misspellings(plain: str) -> Iterator[_Edit]:
 def _fits(context: str, plain: str, start: int, end: int) -> bool:
     """Whether the words around a variant allow its meaning (安徽信用社 stays what it is)."""
     before, after = plain[max(0, start - 6) : start], plain[end : end + 12]
-    latin_edge = (plain[start].isascii() and before[-1:].isascii() and before[-1:].isalnum()) or (
-        plain[end - 1].isascii() and after[:1].isascii() and after[:1].isalnum()
+    latin_edge = (_is_letter(plain[start]) and _is_letter(before[-1:])) or (
+        _is_letter(plain[end - 1]) and _is_letter(after[:1])
     )
     if context == "contact":
         with_id = _CONTACT_NEAR[1].search(after) is not None

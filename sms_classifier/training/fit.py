@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sms_classifier import __version__
 from sms_classifier.errors import DatasetError
 from sms_classifier.labels import Label
+from sms_classifier.model.features import read
 from sms_classifier.model.folder import write_folder
 from sms_classifier.text.segment import cut
 from sms_classifier.training.corpus import LabelledMessages, read_labelled, thin
@@ -27,7 +29,7 @@ __all__ = ["TrainingReport", "train"]
 PER_GROUP = 3  # fillings of one family; the learning is in the families
 MIN_COUNT = 9  # three families of three fillings: no feature of a single family
 WANTED_ACCURACY = 0.98  # of what is not sent to review; issue "A verdict worth trusting"
-ORDINARY_WEIGHT = 2.0  # phones see far more ordinary messages than the corpus holds
+ORDINARY_WEIGHT = 3.0  # phones see far more ordinary messages than the corpus holds
 LEAST_COVERAGE = 0.30  # a band that passes less than this helps nobody
 _LIBRARIES = ("numpy", "scikit-learn", "scipy", "jieba", "ahocorasick-rs")
 
@@ -88,7 +90,7 @@ def train(
         list(messages.labels),
         classifier__kinds=messages.kinds,
         classifier__groups=messages.groups,
-        classifier__weights=[ORDINARY_WEIGHT if x == Label.OTHER else 1.0 for x in messages.labels],
+        classifier__weights=_weights(messages),
     )
     classifier = pipeline.named_steps["classifier"]
     figures = _figures(messages, classifier.out_of_fold_probabilities_, classifier.classes_)
@@ -103,6 +105,16 @@ def train(
         "\n".join(["# Model card", "", *lines, "", *_LIMITS, ""]), "utf-8"
     )
     return TrainingReport(folder, card, lines)
+
+
+def _weights(messages: LabelledMessages) -> list[float]:
+    """Let messages without a word about debt count for the many that phones really see."""
+    return [
+        ORDINARY_WEIGHT
+        if label == Label.OTHER and not read(text).scan.has("scope_word")
+        else 1.0
+        for text, label in zip(messages.texts, messages.labels, strict=True)
+    ]
 
 
 def _joined(first: LabelledMessages, second: LabelledMessages) -> LabelledMessages:
@@ -202,7 +214,7 @@ def _card(
         "review_threshold": figures["review_threshold"],
         "versions": {
             "python": platform.python_version(),
-            "sms-classifier": version("sms-classifier"),
+            "sms-classifier": __version__,
             **{name: version(name) for name in _LIBRARIES},
         },
         "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
@@ -232,7 +244,8 @@ def _lines(card: dict[str, Any]) -> list[str]:
         lines.append(f"Peer, same groups: {name}: macro-F1 {score:.3f}.")
     lines.append(
         f"Review below confidence {card['review_threshold']:.3f}: "
-        f"{figures['unreviewed_coverage']:.1%} pass, {figures['unreviewed_accuracy']:.1%} of them right."
+        f"{figures['unreviewed_coverage']:.1%} pass, "
+        f"{figures['unreviewed_accuracy']:.1%} of them right."
     )
     return lines
 
@@ -240,8 +253,9 @@ def _lines(card: dict[str, Any]) -> list[str]:
 _LIMITS: Sequence[str] = (
     "## Limits",
     "",
-    "A text can show that a message is verifiable or that it is a trap; it cannot prove who sent it.",
-    f"Labels: {', '.join(Label)} by data/RUBRIC.md. Trained on composed messages, not on captured ones;",
+    "A text can show that a message is verifiable or that it is a trap, not who sent it.",
+    f"Labels: {', '.join(Label)}, by data/RUBRIC.md.",
+    "Trained on composed messages, not on captured ones;",
     "messages of kinds that the corpus lacks are judged worse than the figures above say.",
     "Do not use the label alone to refuse, accuse or pay anybody.",
 )

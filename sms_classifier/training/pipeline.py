@@ -85,12 +85,12 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
     ----------
     alpha : float, default 0.02
         L2 penalty of the readers, per message of weight 1.
-    decision_c : float, default 0.3
+    decision_c : float, default 0.05
         Inverse L2 penalty of the decision.
-    n_folds : int, default 4
+    n_folds : int, default 3
     """
 
-    def __init__(self, alpha: float = 0.02, decision_c: float = 0.3, n_folds: int = 4) -> None:
+    def __init__(self, alpha: float = 0.02, decision_c: float = 0.05, n_folds: int = 3) -> None:
         self.alpha = alpha
         self.decision_c = decision_c
         self.n_folds = n_folds
@@ -157,7 +157,7 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X: csr_matrix) -> Floats:
         """Calibrated probabilities, columns in the order of ``classes_``."""
         check_is_fitted(self)
-        logits = X @ self.reader_weights_ + self.reader_bias_
+        logits = X @ self.reader_weights_.astype(float) + self.reader_bias_
         decision = decision_rows(self.outputs_, logits, self._evidence(X))
         return softmax(decision @ self.weights_ + self.bias_)
 
@@ -203,7 +203,7 @@ def _folds(labels: Any, groups: Sequence[str] | None, n_folds: int) -> list[tupl
 
 def _fit_readers(
     X: csr_matrix, targets: Floats, known: Floats, weight: Floats, alpha: float
-) -> tuple[Floats, Floats]:
+) -> tuple[npt.NDArray[np.float32], Floats]:
     """All readers at once: L2-penalised logistic regressions by L-BFGS."""
     n, width = X.shape
     n_outputs = targets.shape[1]
@@ -225,7 +225,7 @@ def _fit_readers(
         objective, start, jac=True, method="L-BFGS-B", options={"maxiter": 70, "maxcor": 6}
     )
     parts = found.x.reshape(width + 1, n_outputs)
-    return parts[:-1], parts[-1]
+    return parts[:-1].astype(np.float32), parts[-1]
 
 
 def _thresholds(logits: Floats, targets: Floats, known: Floats, weight: Floats) -> Floats:
@@ -246,7 +246,9 @@ def _f1(truth: Any, guess: Any, weight: Floats) -> float:
     return 2 * hit / max(float(weight[truth].sum() + weight[guess].sum()), 1e-9)
 
 
-def build_pipeline(*, min_count: int = 5, alpha: float = 0.02, decision_c: float = 0.3) -> Pipeline:
+def build_pipeline(
+    *, min_count: int = 5, alpha: float = 0.02, decision_c: float = 0.05
+) -> Pipeline:
     """Build the unfitted pipeline; ``fit`` and ``predict`` take raw messages.
 
     Pass ``classifier__kinds`` and ``classifier__groups`` to ``fit`` when they are known.
@@ -254,7 +256,7 @@ def build_pipeline(*, min_count: int = 5, alpha: float = 0.02, decision_c: float
     Examples
     --------
     >>> build_pipeline().named_steps["classifier"].n_folds
-    4
+    3
     """
     return Pipeline(
         [

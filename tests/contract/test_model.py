@@ -123,7 +123,7 @@ def test_frame_keeps_rows_and_tells_status():
 def test_own_labels_and_no_kinds(tmp_path):
     table = tmp_path / "mine.csv"
     rows = [
-        f"{t}{i},{l}" for i in range(8) for t, l in (("还款提醒", "debt"), ("晚饭吃什么", "chat"))
+        f"{t}{i},{label}" for i in range(8) for t, label in (("还款提醒", "debt"), ("晚饭吃什么", "chat"))
     ]
     table.write_text("text,label\n" + "\n".join(rows) + "\n", "utf-8")
     sms.train(table, model=tmp_path / "m", compare=False)

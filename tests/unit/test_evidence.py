@@ -27,7 +27,7 @@ def test_golden_kinds(row):
         pytest.param("应还3***.00元", "amount", ["3***.00元"], id="masked"),
         pytest.param("逾期30天请还款", "amount", [], id="days-are-not-money"),
         pytest.param("最高可借50000元额度", "amount", [], id="a-limit-is-not-owed"),
-        pytest.param("欠款已逾期112天", "days_overdue", ["逾期112天"], id="days"),
+        pytest.param("欠款已逾期112天", "days_overdue", ["欠款已逾期112天"], id="days"),
         pytest.param("逾期每日收取1%违约金", "days_overdue", [], id="a-rate-is-no-time"),
         pytest.param("开庭时间8月15日，借款合同纠纷", "date", [], id="a-hearing-is-no-due-date"),
         pytest.param("您的借款8月15日到期", "date", ["8月15日"], id="due-date"),

@@ -1,5 +1,7 @@
 """The vectoriser gives scikit-learn's numbers."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
@@ -20,7 +22,7 @@ TEXTS = [
 
 def words(text):
     found = [word for word in cut(text) if not word.isspace()]
-    return [*found, *(f"{a} {b}" for a, b in zip(found, found[1:], strict=False))]
+    return [*found, *(f"{a} {b}" for a, b in pairwise(found))]
 
 
 def chars(text):

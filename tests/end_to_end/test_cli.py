@@ -1,0 +1,100 @@
+"""The commands as a user calls them: output, errors in one line, exit codes."""
+
+import csv
+import json
+
+import pytest
+
+from sms_classifier.cli import main
+
+TEXT = "【招商银行】您尾号1234的信用卡应还1,280.50元，8月15日到期"
+
+
+def rows(path):
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_predict_keeps_rows_and_columns(tmp_path):
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(f'id,text\n007,"{TEXT}"\n008,\n009,a,b\n', encoding="utf-8")
+    assert main(["predict", str(source), "-o", str(target), "-q"]) == 0
+    found = rows(target)
+    assert [row["status"] for row in found] == ["ok", "empty", "malformed"]
+    assert found[0]["id"] == "007"
+    assert found[0]["label"] == "legitimate"
+    assert sum(float(value) for name, value in found[0].items() if name.startswith("p_")) == pytest.approx(1, abs=1e-3)
+    assert main(["predict", str(source), "-o", str(target), "-q", "--strict"]) == 3
+
+
+def test_prefix(tmp_path):
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(f'label,text\nx,"{TEXT}"\n', encoding="utf-8")
+    assert main(["predict", str(source), "-o", str(target)]) == 2
+    assert main(["predict", str(source), "-o", str(target), "--prefix", "sms_", "-q"]) == 0
+    assert rows(target)[0]["sms_label"] == "legitimate"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        pytest.param(b"", "empty", id="empty-file"),
+        pytest.param("编号,名称\n1,2\n".encode(), "text", id="missing-column"),
+        pytest.param("text\n还款".encode() + b"\xff\xff\xff\n", "encoding", id="wrong-encoding"),
+    ],
+)
+def test_bad_tables_are_one_line(tmp_path, capsys, content, says):
+    source = tmp_path / "in.csv"
+    source.write_bytes(content)
+    assert main(["predict", str(source), "-o", str(tmp_path / "out.csv"), "-q"]) == 2
+    error = capsys.readouterr().err
+    assert len(error.strip().splitlines()) == 1
+    assert says in error
+
+
+def test_no_model_and_wrong_model(tmp_path, capsys):
+    assert main(["explain", TEXT, "--model", str(tmp_path / "none")]) == 2
+    (tmp_path / "card.json").write_text("[]", encoding="utf-8")
+    assert main(["explain", TEXT, "--model", str(tmp_path)]) == 2
+    assert len(capsys.readouterr().err.strip().splitlines()) == 2
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_explain_in_words(capsys, lang):
+    assert main(["explain", TEXT, "--lang", lang]) == 0
+    assert "〔招商银行〕" in capsys.readouterr().out
+
+
+def test_explain_json(capsys):
+    assert main(["explain", TEXT, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["label"] == "legitimate"
+    for finding in found["findings"]:
+        assert TEXT[finding["start"] : finding["end"]] == finding["text"]
+
+
+def test_explain_needs_a_text(capsys):
+    assert main(["explain", " "]) == 2
+    assert "empty" in capsys.readouterr().err
+
+
+def test_train_and_evaluate(tmp_path, capsys):
+    table = tmp_path / "mine.csv"
+    lines = [f"{text}{i},{label}" for i in range(6) for text, label in (("还款提醒", "debt"), ("晚饭吃什么", "chat"))]
+    table.write_text("text,label\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    assert main(["train", str(table), "--model", str(tmp_path / "m")]) == 0
+    assert "Peer" in capsys.readouterr().out
+    assert main(["evaluate", str(table), "--model", str(tmp_path / "m"), "--json", str(tmp_path / "f.json")]) == 0
+    assert json.loads((tmp_path / "f.json").read_text("utf-8"))["n"] == 12
+
+
+def test_train_names_the_bad_row(tmp_path, capsys):
+    table = tmp_path / "mine.csv"
+    table.write_text("text,label\n还款,debt\n你好,\n", encoding="utf-8")
+    assert main(["train", str(table), "--model", str(tmp_path / "m")]) == 2
+    assert "row 2" in capsys.readouterr().err
+
+
+def test_info(capsys):
+    assert main(["info"]) == 0
+    assert json.loads(capsys.readouterr().out)["format"] == 1
