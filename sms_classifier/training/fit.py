@@ -22,7 +22,7 @@ from sms_classifier.text.segment import cut
 from sms_classifier.training.corpus import LabelledMessages, read_labelled, thin
 from sms_classifier.training.evaluation import calibration_error, class_figures, macro_f1
 from sms_classifier.training.fingerprint import feature_fingerprint
-from sms_classifier.training.pipeline import build_pipeline, compile_scorer
+from sms_classifier.training.pipeline import build_pipeline, compile_scorer, cut_folds
 
 __all__ = ["TrainingReport", "train"]
 
@@ -163,7 +163,7 @@ def _peers(messages: LabelledMessages) -> dict[str, float]:
     """Macro-F1 of the typical peers on the same groups (../shared/design/PEERS.md §5)."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import GroupKFold, cross_val_predict
+    from sklearn.model_selection import cross_val_predict
     from sklearn.naive_bayes import MultinomialNB
     from sklearn.pipeline import make_pipeline
     from sklearn.svm import LinearSVC
@@ -180,15 +180,14 @@ def _peers(messages: LabelledMessages) -> dict[str, float]:
         "jieba TF-IDF + logistic regression": (words, LogisticRegression(max_iter=500)),
         "character TF-IDF + linear SVC": (chars, LinearSVC()),
     }
-    n_folds = max(2, min(4, len(set(messages.groups))))
+    folds = cut_folds(messages.labels, messages.groups, 3)
     scores = {}
     for name, (options, model) in peers.items():
         guess = cross_val_predict(
             make_pipeline(TfidfVectorizer(**options), model),
             list(messages.texts),
             list(messages.labels),
-            groups=messages.groups,
-            cv=GroupKFold(n_folds),
+            cv=folds,
         )
         scores[name] = macro_f1(class_figures(list(messages.labels), guess.tolist()))
     return scores

@@ -26,6 +26,7 @@ __all__ = [
     "TwoStageClassifier",
     "build_pipeline",
     "compile_scorer",
+    "cut_folds",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -122,7 +123,7 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
         weight = _group_weights(groups, len(labels))
         if weights is not None:
             weight = weight * np.asarray(weights)
-        folds = _folds(labels, groups, self.n_folds)
+        folds = cut_folds(labels, groups, self.n_folds)
         self.out_of_fold_logits_ = np.zeros(targets.shape)
         for train, test in folds:
             fitted = _fit_readers(X[train], targets[train], known[train], weight[train], self.alpha)
@@ -192,13 +193,21 @@ def _group_weights(groups: Sequence[str] | None, n: int) -> Floats:
     return np.asarray(weight * (n / weight.sum()))
 
 
-def _folds(labels: Any, groups: Sequence[str] | None, n_folds: int) -> list[tuple[Any, Any]]:
-    if groups is None:
-        fewest = int(np.unique(labels, return_counts=True)[1].min())
-        splitter = StratifiedKFold(max(2, min(n_folds, fewest)), shuffle=True, random_state=0)
-        return list(splitter.split(labels, labels))
-    n_groups = len(np.unique(np.asarray(groups)))
-    return list(GroupKFold(max(2, min(n_folds, n_groups))).split(labels, labels, groups))
+def cut_folds(labels: Any, groups: Sequence[str] | None, n_folds: int) -> list[tuple[Any, Any]]:
+    """Folds (train, test) that no group crosses, each training part with every label.
+
+    Where groups are too few for that, the folds are cut by label alone.
+    """
+    labels = np.asarray(labels)
+    n_labels = len(np.unique(labels))
+    if groups is not None:
+        n_groups = len(np.unique(np.asarray(groups)))
+        folds = list(GroupKFold(max(2, min(n_folds, n_groups))).split(labels, labels, groups))
+        if all(len(np.unique(labels[train])) == n_labels for train, _ in folds):
+            return folds
+    fewest = int(np.unique(labels, return_counts=True)[1].min())
+    splitter = StratifiedKFold(max(2, min(n_folds, fewest)), shuffle=True, random_state=0)
+    return list(splitter.split(labels, labels))
 
 
 def _fit_readers(
