@@ -102,7 +102,7 @@ def speaks_as(name: str) -> str:
 
     Examples
     --------
-    >>> speaks_as("瞬瞬花"), speaks_as("法务部"), speaks_as("华信律师事务所")
+    >>> speaks_as("瞬瞬花"), speaks_as("还款提醒"), speaks_as("华信律师事务所")
     ('lender', 'generic', 'agency')
     """
     classes = _word_classes()
