@@ -16,7 +16,9 @@ help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 .venv/bin/python:
-	$(MAKE_VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "$(PYTHON) is missing or older than 3.11; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(MAKE_VENV) || { rm -rf .venv; exit 1; }
 
 .venv/.demo: .venv/bin/python pyproject.toml
 	$(INSTALL) -e '.[fast]'
@@ -29,8 +31,8 @@ help:  ## list the targets
 demo: .venv/.demo  ## install, classify data/demo.csv with the shipped model, show the result
 	@mkdir -p artifacts
 	$(BIN)/sms-classifier predict data/demo.csv -o artifacts/demo.csv
-	@$(BIN)/python -c "import csv; [print(f\"{r['label']:12}{r['confidence']}  {r['短信内容'][:60]}\") for r in csv.DictReader(open('artifacts/demo.csv', encoding='utf-8'))]"
-	@echo
+	@$(BIN)/python -X utf8 -c "import csv; [print(f\"{r['label']:12}{float(r['confidence']):5.0%} {'review' if r['review'] == 'true' else '':7} {r['短信内容'][:44]}\") for r in csv.DictReader(open('artifacts/demo.csv', encoding='utf-8'))]"
+	@echo "The whole table: artifacts/demo.csv. One message explained:"
 	$(BIN)/sms-classifier explain "【平安普惠】您的贷款已获批，请先缴纳保证金2000元到个人账户，联系13800001234"
 
 test: .venv/.dev  ## linters, types and all tests
