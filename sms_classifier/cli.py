@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 
 from sms_classifier import __version__
 from sms_classifier.commands import evaluate, explain, info, predict, train
@@ -49,14 +50,16 @@ def main(argv: list[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     args = build_parser().parse_args(argv)
     try:
-        return int(args.run(args))
+        code = int(args.run(args))
+        sys.stdout.flush()  # a reader that has gone is noticed here, not at the interpreter's end
+        return code
     except SmsClassifierError as error:
         if args.verbose:
-            raise
+            traceback.print_exc()
         print(f"sms-classifier: {error}", file=sys.stderr)
         return USER_CAN_FIX
     except KeyboardInterrupt as stop:
-        print(f"sms-classifier: {stop or 'interrupted'}", file=sys.stderr)
+        print(f"sms-classifier: {str(stop) or 'interrupted'}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-__all__ = ["add_table_options", "optional_path"]
+__all__ = ["add_table_options", "optional_path", "positive"]
 
 
 def add_table_options(parser: argparse.ArgumentParser) -> None:
@@ -17,3 +17,10 @@ def add_table_options(parser: argparse.ArgumentParser) -> None:
 def optional_path(value: str | None) -> Path | None:
     """Path of an argument; none for ``-`` or nothing."""
     return None if value in (None, "-") else Path(str(value))
+
+
+def positive(value: str) -> int:
+    """Read a number of at least 1; argparse names the option when it is not one."""
+    if not value.isdecimal() or int(value) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number of 1 or more, not {value!r}")
+    return int(value)

@@ -24,14 +24,19 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     """Score and print."""
     from sms_classifier.classifier import load
+    from sms_classifier.errors import SmsClassifierError
     from sms_classifier.training.corpus import read_labelled
     from sms_classifier.training.evaluation import evaluate, format_evaluation
 
     messages = read_labelled(Path(args.data), text_column=args.text_column, encoding=args.encoding)
     figures = evaluate(load(args.model), messages)
     if args.json:
-        Path(args.json).write_text(
-            json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-        )
+        lines = json.dumps(figures, ensure_ascii=False, indent=1) + "\n"
+        try:
+            Path(args.json).write_text(lines, encoding="utf-8")
+        except OSError as error:
+            raise SmsClassifierError(
+                f"{args.json}: cannot be written ({error.strerror}); name another --json"
+            ) from error
     print(format_evaluation(figures))
     return 0

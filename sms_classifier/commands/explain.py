@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser("explain", help="explain the verdict on one message")
     parser.add_argument("text", nargs="?", metavar="TEXT", help="the message (default: stdin)")
     parser.add_argument("--model", help="model folder (default: the shipped one)")
+    parser.add_argument("--encoding", help="encoding of standard input (default: found out)")
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh")
     parser.set_defaults(run=run)
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     from sms_classifier.classifier import load
     from sms_classifier.errors import SmsClassifierError
 
-    text = args.text if args.text is not None else sys.stdin.read().strip("\n")
+    text = args.text if args.text is not None else _from_stdin(args.encoding)
     try:
         explanation = load(args.model).explain(text)
     except ValueError as error:
@@ -57,6 +57,15 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(_in_words(explanation, args.lang))
     return 0
+
+
+def _from_stdin(encoding: str | None) -> str:
+    """Decode standard input as tables are decoded: a wrong guess would be a wrong verdict."""
+    from sms_classifier.tables.encoding import decode
+    from sms_classifier.tables.origin import open_origin
+
+    with open_origin(None) as origin:
+        return "".join(decode(origin, encoding)).strip("\r\n")
 
 
 def _in_words(explanation: Explanation, lang: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sms_classifier.commands import add_table_options, optional_path
+from sms_classifier.commands import add_table_options, optional_path, positive
 
 if TYPE_CHECKING:
     from sms_classifier.tables.tally import Summary
@@ -22,7 +22,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("input", nargs="?", metavar="INPUT", help="table; - or nothing: stdin")
     parser.add_argument("-o", "--output", help="table to write (default: CSV on stdout)")
     parser.add_argument("--model", help="model folder (default: the shipped one)")
-    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes")
+    parser.add_argument("--jobs", type=positive, default=1, metavar="N", help="processes")
     parser.add_argument("--resume", action="store_true", help="go on where a run was cut off")
     parser.add_argument("--prefix", default="", metavar="P", help="put before added columns")
     parser.add_argument("--strict", action="store_true", help="exit 3 when a row is not ok")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from sms_classifier.commands import add_table_options
 
@@ -22,8 +23,15 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Train and print the figures."""
+    from sms_classifier.errors import ModelError
     from sms_classifier.training.fit import train
 
+    try:
+        Path(args.model).mkdir(parents=True, exist_ok=True)  # minutes before it is needed
+    except OSError as error:
+        raise ModelError(
+            f"{args.model}: cannot be a model folder ({error.strerror}); name another --model"
+        ) from error
     report = train(
         args.data,
         model=args.model,

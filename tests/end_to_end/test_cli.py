@@ -1,11 +1,13 @@
 """The commands as a user calls them: output, errors in one line, exit codes."""
 
 import csv
+import io
 import json
 
 import pytest
 
 from sms_classifier.cli import main
+from sms_classifier.commands import info
 
 TEXT = "【招商银行】您尾号1234的信用卡应还1,280.50元，8月15日到期"
 
@@ -98,3 +100,86 @@ def test_train_names_the_bad_row(tmp_path, capsys):
 def test_info(capsys):
     assert main(["info"]) == 0
     assert json.loads(capsys.readouterr().out)["format"] == 1
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "many"])
+def test_jobs_must_be_a_number_of_processes(tmp_path, capsys, jobs):
+    with pytest.raises(SystemExit, match="2"):
+        main(["predict", str(tmp_path / "in.csv"), "--jobs", jobs])
+    assert "--jobs" in capsys.readouterr().err
+
+
+def test_verbose_shows_the_traceback_and_keeps_the_code(tmp_path, capsys):
+    assert main(["predict", str(tmp_path / "none.csv"), "-v"]) == 2
+    error = capsys.readouterr().err
+    assert "Traceback" in error
+    assert error.splitlines()[-1].startswith("sms-classifier: ")
+
+
+@pytest.mark.parametrize(
+    ("stop", "says"),
+    [pytest.param((), "interrupted", id="bare"), pytest.param(("go on with --resume",), "--resume", id="says-more")],
+)
+def test_interrupted(monkeypatch, capsys, stop, says):
+    def interrupt(args):
+        raise KeyboardInterrupt(*stop)
+
+    monkeypatch.setattr(info, "run", interrupt)
+    assert main(["info"]) == 130
+    assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_explain_decodes_standard_input(monkeypatch, capsys, encoding):
+    typed = io.TextIOWrapper(io.BytesIO(f"{TEXT}\r\n".encode(encoding)))
+    monkeypatch.setattr("sys.stdin", typed)
+    assert main(["explain"]) == 0
+    assert "〔招商银行〕" in capsys.readouterr().out
+
+
+def test_outputs_that_cannot_be_written(tmp_path, capsys, labelled_table):
+    blocked = tmp_path / "file"
+    blocked.write_text("", encoding="utf-8")
+    assert main(["evaluate", str(labelled_table), "--json", str(blocked / "f.json")]) == 2
+    assert main(["train", str(labelled_table), "--model", str(blocked / "m")]) == 2
+    assert len(capsys.readouterr().err.strip().splitlines()) == 2
+
+
+def test_predict_without_a_model(tmp_path, capsys):
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(f'text\n"{TEXT}"\n', encoding="utf-8")
+    assert main(["predict", str(source), "-o", str(target), "--model", str(tmp_path / "none")]) == 2
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
+    assert not target.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("致电13812345678.回T", "致电*******5678.回T", id="phone-before-full-stop"),
+        pytest.param("1.13812345678", "1.*******5678", id="phone-behind-list-number"),
+        pytest.param("138-1234-5678", "*********5678", id="phone-in-groups"),
+        pytest.param("卡6222 0212 3456 7890请", "卡***************7890请", id="card-in-groups"),
+        pytest.param("11010119900101123X", "**************123X", id="id-number"),
+        pytest.param("尊敬的王女士您好", "尊敬的*女士您好", id="name-keeps-title"),
+        pytest.param("尊敬的持卡人，您好", "尊敬的持卡人，您好", id="no-name"),
+        pytest.param("应还12345678.90元", "应还12345678.90元", id="amount"),
+        pytest.param("8月15日致电95555", "8月15日致电95555", id="hotline"),
+    ],
+)
+def test_predict_masks_its_text(tmp_path, text, shown):
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(f"text\n{text}\n", encoding="utf-8")
+    assert main(["predict", str(source), "-o", str(target), "--mask", "-q"]) == 0
+    assert rows(target)[0]["text"] == shown
+
+
+def test_closing_summary_is_on_stderr_only(tmp_path, capfd):
+    source = tmp_path / "in.csv"
+    source.write_text(f'id,text\n1,"{TEXT}"\n2,\n', encoding="utf-8")
+    assert main(["predict", str(source)]) == 0
+    out, err = capfd.readouterr()
+    assert [row["status"] for row in csv.DictReader(io.StringIO(out))] == ["ok", "empty"]
+    for words in ("2 rows", "ok 1", "empty 1", "legitimate 1", "utf-8"):
+        assert words in err
+        assert words not in out
