@@ -46,7 +46,17 @@ _NOT_ACCOUNT = re.compile(
     r"(?:手机|电话|身份证|证件|案件|案|工单|调解|受理|工号|专员|来电|微信|qq|执行|本机|验证|查询|回访|投诉|登记|立案|通知|文|函|批|邮件|运单|取件|车牌|转介|派单|批次|短信|流水)"
     r"(?:号码?|编|尾)?[^,。;\d]{0,2}$"
 )
-_PERSONAL_CARD = re.compile(r"(?<![\d*])(?:62|60|45|43|52|55|35)\d{14,17}(?![\d*])")
+_PERSONAL_CARD = re.compile(
+    r"(?<![\d*])(?:62|60|45|43|52|55|35)\d{2}(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?(?![\d*])"
+)
+_OWN_APP = re.compile(
+    r"公众号|小程序|支付宝(?:内|app|-|还款|首页|搜|查|里|中|自)|微信(?:支付|银行|内|-|里|中|钱包|还款|公|小)|微信账单"
+)
+_TO_PERSON = re.compile(
+    r"(?:转(?!达|告|接|移|交|账单)|汇|发红包|(?:打|付|存|补|还|交|缴|充)(?:款|钱|到|给|至|进|入|[^,。;!?]{0,8}(?:元|块|千|百|万|\d{3})))"
+    r"[^,。;!?]{0,10}?(?:支付宝|微信|v信|(?<!\d)1[3-9]\d{9}|卡里|这个?卡|我卡|名下(?:账户|银行卡|卡)|个人(?:的?账户|的?卡|收款码|支付宝))"
+    r"|(?:经理|主管|专员|专席|财务|法官|书记员|执行员|民警|组长|队长|律师|调解员|顾问|会计|承办人|业务员|责任人|老师|催收员)[\u4e00-\u9fff*]{0,6}?(?:个人|本人|的|名下)(?:账户|银行卡|卡|支付宝|微信|收款码|名下)"
+)
 
 
 def find_amounts(scan: Scan) -> Iterator[Hit]:
@@ -144,3 +154,19 @@ def find_payee_cards(scan: Scan) -> Iterator[Hit]:
     for match in _PERSONAL_CARD.finditer(scan.plain):
         if not scan.is_denied(*match.span()):
             yield Hit(Kind.PRIVATE_PAYMENT, *match.span(), "a whole card number; RUBRIC 2")
+    if not scan.has("pay_word", "pay_verb", "private_target", "vague_target", "scope_word"):
+        return
+    for match in _TO_PERSON.finditer(scan.plain):
+        if _is_to_person(scan, *match.span()):
+            yield Hit(Kind.PRIVATE_PAYMENT, *match.span(), "pay to a person; RUBRIC 2; FACTS B2")
+
+
+def _is_to_person(scan: Scan, start: int, end: int) -> bool:
+    """Whether paying is asked for, not ruled out, and not into the receiver's own account."""
+    sentence = scan.sentence(start)
+    own = any(scan.within("own_payment_account", start, min(end + 4, sentence[1])))
+    return (
+        not own
+        and not scan.is_denied(start, end)
+        and not _OWN_APP.search(scan.plain, start, end + 4)
+    )

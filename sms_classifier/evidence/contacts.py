@@ -56,8 +56,9 @@ _TITLE_CALL = re.compile(
 _OFFICIAL_PLACE = re.compile(
     r"(?:我行|本行|我社|本社|该行|贵社|信用社|我司|本司|本公司|我公司|平台)?(?:手机银行|掌上银行|掌银|网上银行|个人网银|网银|微信银行|营业网点|网点|柜台|柜面|营业厅|营业部|营业室|支行|分行|分理处|储蓄所|自助终端|自助设备|atm|官网|官方网站|官方app|官方微信|官方公众号|微信公众号|公众号|小程序|服务号|手机app|客户端|app|门店|信贷员|客户经理处|云闪付)"
 )
+_NOT_PLACE_AFTER = re.compile(r"^(?:不予|均查不到|通道已关闭|入口只|还款功能|、app均)")
 _NOT_PLACE_BEFORE = re.compile(
-    r"(?:下载|安装|下个|装|下|非|不明|陌生|第三方|各|其他|任何|名为|叫|请加|会议|聊天|不要|勿|专用|假|由于|因|任意|假冒|注册|多个)[^,。;]{0,4}$"
+    r"(?:下载|安装|下个|装|下|非|不明|陌生|第三方|各|其他|任何|名为|叫|请加|会议|聊天|不要|勿|专用|假|由于|因|任意|假冒|注册|多个|别联系|别去|请勿前往|不必去|前往)[^,。;]{0,4}$"
 )
 _DOMAIN_LIKE = 4  # letters of an own domain that a look-alike must share
 
@@ -200,7 +201,8 @@ def _place_hits(scan: Scan) -> Iterator[Hit]:
     plain = scan.plain
     for match in _OFFICIAL_PLACE.finditer(plain):
         start, end = match.span()
-        if _NOT_PLACE_BEFORE.search(plain[max(0, start - 8) : start]):
+        around = plain[max(0, start - 8) : start], plain[end : end + 8]
+        if _NOT_PLACE_BEFORE.search(around[0]) or _NOT_PLACE_AFTER.search(around[1]):
             continue
         yield Hit(
             Kind.OFFICIAL_CHANNEL,

@@ -2,8 +2,8 @@
 
 Two stages. *Readers* are linear in words, characters and evidence: one tells how strongly the
 wording speaks for each label, and one for each kind of evidence whether a reader of the rubric
-would mark it. The *decision* is linear in what the readers say, in what the finders found, and
-in the rubric applied to both; its terms add up to the logit and are reported by name.
+would mark it. The *decision* is linear in how the wording speaks and in the rubric's verdict
+on the kinds, as read and as found; its terms add up to the logit and are reported by name.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ GRAVE = "grave_threat"  # the reader that tells a counting threat from a hint (R
 _CLIP = 8.0  # logits beyond this say no more: 1/3000
 _UNDECIDED = np.log(1 / 3)  # the rubric says nothing where no word speaks of a debt
 _FLOOR = 1e-3  # probabilities below this are noise of the readers
-_CARRIED = ("scope:", "found:", "rubric:", "both:", "signed:", "details:")
+_WORDING = "wording:"
+_CARRIED = ("scope:", "rubric:", "both:")
 
 
 def sigmoid(logits: Floats) -> Floats:
@@ -60,7 +61,8 @@ def decision_names(outputs: Sequence[str]) -> tuple[str, ...]:
     """Names of the features of the decision, for the readers' outputs in their order."""
     carried = tuple(name for name in evidence_names() if name.startswith(_CARRIED))
     rubric = tuple(f"read_rubric:{label}" for label in list(Label)[:3])
-    return (*outputs, *(rubric if _has_kinds(outputs) else ()), *carried)
+    wording = tuple(name for name in outputs if name.startswith(_WORDING))
+    return (*wording, *(rubric if _has_kinds(outputs) else ()), *carried)
 
 
 def _has_kinds(outputs: Sequence[str]) -> bool:
@@ -78,7 +80,8 @@ def decision_rows(outputs: Sequence[str], logits: Floats, evidence: Floats) -> F
     evidence : ndarray of shape (n, n_evidence)
         As `features.evidence_rows` gives it.
     """
-    said = np.clip(logits, -_CLIP, _CLIP) / 2.0
+    wording = [place for place, name in enumerate(outputs) if name.startswith(_WORDING)]
+    said = np.clip(logits[:, wording], -_CLIP, _CLIP) / 2.0
     carried = [place for place, name in enumerate(evidence_names()) if name.startswith(_CARRIED)]
     blocks = [said]
     if _has_kinds(outputs):

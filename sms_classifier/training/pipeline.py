@@ -84,14 +84,14 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    alpha : float, default 0.02
+    alpha : float, default 0.1
         L2 penalty of the readers, per message of weight 1.
-    decision_c : float, default 0.05
+    decision_c : float, default 0.3
         Inverse L2 penalty of the decision.
     n_folds : int, default 3
     """
 
-    def __init__(self, alpha: float = 0.02, decision_c: float = 0.05, n_folds: int = 3) -> None:
+    def __init__(self, alpha: float = 0.1, decision_c: float = 0.3, n_folds: int = 3) -> None:
         self.alpha = alpha
         self.decision_c = decision_c
         self.n_folds = n_folds
@@ -256,7 +256,7 @@ def _f1(truth: Any, guess: Any, weight: Floats) -> float:
 
 
 def build_pipeline(
-    *, min_count: int = 5, alpha: float = 0.02, decision_c: float = 0.05
+    *, min_count: int = 5, alpha: float = 0.1, decision_c: float = 0.3
 ) -> Pipeline:
     """Build the unfitted pipeline; ``fit`` and ``predict`` take raw messages.
 
