@@ -7,7 +7,7 @@ from typing import Any
 
 __version__ = "0.1.0"
 _HOMES = {
-    "Explanation": "classifier",
+    "Explanation": "explanation",
     "Finding": "evidence",
     "Kind": "labels",
     "Label": "labels",

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sms_classifier.advice import Advice, advise
-from sms_classifier.evidence import Finding, locate
+from sms_classifier.advice import advise
+from sms_classifier.evidence import locate
+from sms_classifier.evidence.finding import Hit
 from sms_classifier.evidence.institutions import named_institutions
+from sms_classifier.explanation import Explanation
 from sms_classifier.labels import (
     MISCONDUCT,
     RISK,
@@ -22,7 +23,7 @@ from sms_classifier.labels import (
     judge,
     missing_disclosures,
 )
-from sms_classifier.limits import MAX_CHARACTERS
+from sms_classifier.limits import MAX_CHARACTERS, status_of
 from sms_classifier.model.features import Reading, read
 from sms_classifier.model.folder import default_folder, read_folder
 from sms_classifier.model.scorer import GRAVE, Scorer, Scores, sigmoid
@@ -33,59 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["Explanation", "SmsClassifier", "load"]
 
 _CHUNK = 1000  # messages scored at once; more gain nothing (../shared/design/PERFORMANCE.md §5)
+_LIKELY = 0.5  # more likely than not
 _CERTAIN = 0.02  # a finding whose reader is surer than this that it is none, is dropped
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """A verdict on one message, and everything that led to it.
-
-    Attributes
-    ----------
-    label : str
-    confidence : float
-        Calibrated probability of `label`, 0 to 1.
-    probabilities : dict of str to float
-    review : bool
-        Whether a person should look.
-    findings : tuple of Finding
-    missing, misconduct : tuple of str
-    contributions : tuple of (str, float)
-        What moved the score of `label`; with the bias they add up to its logit.
-    advice : tuple of Advice
-    """
-
-    text: str
-    label: str
-    confidence: float
-    probabilities: dict[str, float]
-    review: bool
-    findings: tuple[Finding, ...]
-    missing: tuple[str, ...]
-    misconduct: tuple[str, ...]
-    contributions: tuple[tuple[str, float], ...]
-    advice: tuple[Advice, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON, without the message itself."""
-        values = asdict(self)
-        del values["text"]
-        return values
-
-    def _repr_html_(self) -> str:
-        pieces: list[str] = []
-        done = 0
-        for finding in self.findings:
-            if finding.start < done:
-                continue
-            pieces.append(html.escape(self.text[done : finding.start]))
-            pieces.append(
-                f'<mark title="{html.escape(finding.reason)}">{html.escape(finding.text)}'
-                f"<sub>{html.escape(finding.kind)}</sub></mark>"
-            )
-            done = finding.end
-        pieces.append(html.escape(self.text[done:]))
-        return f"<p><b>{self.label}</b> {self.confidence:.2f}</p><p>{''.join(pieces)}</p>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +69,11 @@ class SmsClassifier:
         self.card = card
         self.classes_ = np.array(scorer.classes)
         self._threshold = float(card.get("review_threshold", 0.0))
+        self._readers = {
+            name.removeprefix("read:"): column
+            for column, name in enumerate(scorer.outputs)
+            if name.startswith("read:")
+        }
         self._by_rubric = set(scorer.classes) == {str(label) for label in Label}
 
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
@@ -203,33 +158,30 @@ class SmsClassifier:
             ),
         )
 
-    def _score(self, texts: Sequence[str]) -> Any:
+    def _score(self, texts: Sequence[str]) -> Iterator[tuple[list[Reading], Scores]]:
         for start in range(0, len(texts), _CHUNK):
             readings = [read(text) for text in texts[start : start + _CHUNK]]
             yield readings, self._scorer.score(readings)
 
-    def _confirmed(self, reading: Reading, scores: Scores, place: int) -> list[Any]:
+    def _confirmed(self, reading: Reading, scores: Scores, place: int) -> list[Hit]:
         """Findings that the readers do not contradict, and what only the readers saw."""
-        if not self._scorer.reads_kinds:
-            return reading.hits
         seen = self._seen(scores, place)
         kept = [hit for hit in reading.hits if seen.get(str(hit.kind), 1.0) > _CERTAIN]
         shown = {str(hit.kind) for hit in kept}
         return kept + self._scorer.wording_hits(reading, scores, place, seen, shown)
 
     def _seen(self, scores: Scores, place: int) -> dict[str, float]:
+        """Probability of each kind that has a reader; empty for a model without them."""
         probability = sigmoid(scores.reader_logits[place])
-        return {
-            name.removeprefix("read:"): float(value)
-            for name, value in zip(self._scorer.outputs, probability, strict=True)
-            if name.startswith("read:")
-        }
+        return {kind: float(probability[column]) for kind, column in self._readers.items()}
 
     def _judge(self, reading: Reading, scores: Scores, place: int) -> _Verdict:
         probabilities = scores.probabilities[place]
         label = str(self.classes_[probabilities.argmax()])
-        kinds = self._kinds(reading, scores, place)
-        contradicted = self._by_rubric and self._contradicts(label, kinds, reading, scores, place)
+        seen = self._seen(scores, place)
+        kinds = self._kinds(reading, seen)
+        grave = seen[GRAVE] >= _LIKELY if GRAVE in seen else reading.has_grave_threat
+        contradicted = self._by_rubric and _contradicts(label, kinds, grave_threat=grave)
         unsure = float(probabilities.max()) < self._threshold
         missing: tuple[str, ...] = ()
         if self._by_rubric and label != Label.OTHER:
@@ -237,28 +189,18 @@ class SmsClassifier:
         misconduct = tuple(str(kind) for kind in MISCONDUCT if kind in kinds)
         return _Verdict(label, probabilities, kinds, missing, misconduct, unsure or contradicted)
 
-    def _kinds(self, reading: Reading, scores: Scores, place: int) -> tuple[str, ...]:
+    def _kinds(self, reading: Reading, seen: dict[str, float]) -> tuple[str, ...]:
         """Kinds as the readers see them; where there is none, as the finders do."""
         found = reading.kinds
-        if not self._scorer.reads_kinds:
-            return tuple(str(kind) for kind in Kind if kind in found)
-        seen = self._seen(scores, place)
-        bounds = dict(zip(self._scorer.outputs, self._scorer.thresholds, strict=True))
         return tuple(
             str(kind)
             for kind in Kind
-            if (seen[kind] >= bounds[f"read:{kind}"] if kind in seen else kind in found)
+            if (
+                seen[kind] >= self._scorer.thresholds[self._readers[kind]]
+                if kind in seen
+                else kind in found
+            )
         )
-
-    def _contradicts(
-        self, label: str, kinds: Sequence[str], reading: Reading, scores: Scores, place: int
-    ) -> bool:
-        if label == Label.OTHER:
-            return any(kind in kinds for kind in RISK)
-        grave = reading.has_grave_threat
-        if self._scorer.reads_kinds:
-            grave = self._seen(scores, place)[GRAVE] >= 0.5
-        return judge(kinds, grave_threat=grave) != label
 
     def _contributions(self, scores: Scores, column: int) -> tuple[tuple[str, float], ...]:
         terms = scores.decision[0] * self._scorer.weights[:, column]
@@ -317,9 +259,17 @@ def _check(texts: Sequence[str]) -> None:
 
 
 def _status(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        return "empty" if value is None or isinstance(value, float | str) else "malformed"
-    return "too_long" if len(value) > MAX_CHARACTERS else "ok"
+    if isinstance(value, str):
+        return status_of(value)
+    is_missing = value is None or value != value  # NaN, pd.NaT and the like differ from themselves
+    return "empty" if is_missing is True else "malformed"
+
+
+def _contradicts(label: str, kinds: Sequence[str], *, grave_threat: bool) -> bool:
+    """Whether the evidence speaks against a label."""
+    if label == Label.OTHER:
+        return any(kind in kinds for kind in RISK)
+    return judge(kinds, grave_threat=grave_threat) != label
 
 
 def _typed(name: str, column: npt.NDArray[np.object_]) -> Any:

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sms_classifier.commands import add_table_options, optional_path, positive
@@ -34,11 +35,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Classify a table; 3 when rows were not ok and ``--strict`` was given."""
-    from sms_classifier.classifier import load
+    from sms_classifier.model.folder import default_folder, read_card
     from sms_classifier.tables import TableOptions, predict_table
     from sms_classifier.text.mask import mask
 
-    card = load(args.model).card
+    card = read_card(Path(args.model) if args.model else default_folder())
     options = TableOptions(
         load=partial(_load_columns, args.model),
         identity=card["files"]["scorer.npz"],

@@ -13,18 +13,17 @@ from sms_classifier.evidence.finding import Finding, Hit
 from sms_classifier.evidence.institutions import find_institutions, named_institutions
 from sms_classifier.evidence.scan import Scan, scan
 from sms_classifier.labels import Kind
-from sms_classifier.text.normalize import Message, normalize
+from sms_classifier.text.message import Message
+from sms_classifier.text.normalize import normalize
 
 __all__ = ["Finding", "collect", "find_evidence", "locate"]
 
 _INDEPENDENT = (
-    find_institutions,
     find_amounts,
     find_dates,
     find_days_overdue,
     find_accounts,
     find_payee_cards,
-    find_contacts,
     find_asks,
     find_conduct,
 )
@@ -34,9 +33,11 @@ _ORDER = {kind: place for place, kind in enumerate(Kind)}
 def collect(message: Message) -> tuple[Scan, list[Hit]]:
     """All evidence of a message in its plain text, before it is led back to the text as given."""
     found = scan(message)
-    hits = [hit for find in _INDEPENDENT for hit in find(found)]
+    named = named_institutions(found)
+    hits = [*find_institutions(found, named), *find_contacts(found, named)]
+    hits += [hit for find in _INDEPENDENT for hit in find(found)]
     kinds = {hit.kind for hit in hits}
-    for hit in find_links(found, kinds, set(named_institutions(found))):
+    for hit in find_links(found, kinds, named):
         hits.append(hit)
         kinds.add(hit.kind)
     for dependent in (find_soft_relief, find_impersonation):

@@ -7,13 +7,12 @@ is "not verified", never "fake".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from sms_classifier import lexicons
 from sms_classifier.evidence.finding import Hit
-from sms_classifier.evidence.institutions import named_institutions
 from sms_classifier.evidence.scan import Scan
 from sms_classifier.labels import DETAIL, Kind
 
@@ -60,7 +59,7 @@ _NOT_PLACE_AFTER = re.compile(r"^(?:不予|均查不到|通道已关闭|入口�
 _NOT_PLACE_BEFORE = re.compile(
     r"(?:下载|安装|下个|装|下|非|不明|陌生|第三方|各|其他|任何|名为|叫|请加|会议|聊天|不要|勿|专用|假|由于|因|任意|假冒|注册|多个|别联系|别去|请勿前往|不必去|前往)[^,。;]{0,4}$"
 )
-_DOMAIN_LIKE = 4  # letters of an own domain that a look-alike must share
+_DOMAIN_LIKE = 4  # a shorter Latin name stands in a host by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,21 +145,20 @@ def links(scan: Scan) -> list[Link]:
     ]
 
 
-def find_contacts(scan: Scan) -> Iterator[Hit]:
+def find_contacts(scan: Scan, named: Collection[str]) -> Iterator[Hit]:
     """Ways to answer: official, private, or neither (RUBRIC §2)."""
-    named = set(named_institutions(scan))
     listed: set[str] = set()
     for name in named:
         listed |= _listed_numbers().get(name, frozenset())
     for phone in phones(scan):
         if scan.is_denied(phone.start, phone.end) and phone.kind in ("mobile", "virtual"):
             continue
-        yield from _phone_hits(phone, listed, named, scan)
+        yield from _phone_hits(phone, listed)
     yield from _person_hits(scan)
     yield from _place_hits(scan)
 
 
-def _phone_hits(phone: Phone, listed: set[str], named: set[str], scan: Scan) -> Iterator[Hit]:
+def _phone_hits(phone: Phone, listed: set[str]) -> Iterator[Hit]:
     span = phone.start, phone.end
     if phone.number in listed:
         yield Hit(
@@ -212,7 +210,7 @@ def _place_hits(scan: Scan) -> Iterator[Hit]:
         )
 
 
-def find_links(scan: Scan, kinds: set[str], named: set[str]) -> Iterator[Hit]:
+def find_links(scan: Scan, kinds: set[str], named: Collection[str]) -> Iterator[Hit]:
     """Links, judged by their owner and by what else the message discloses.
 
     Parameters
@@ -221,7 +219,7 @@ def find_links(scan: Scan, kinds: set[str], named: set[str]) -> Iterator[Hit]:
         The message.
     kinds : set of str
         Kinds found so far; a public short link beside a concrete detail is not unofficial.
-    named : set of str
+    named : collection of str
         Names of the institutions that the message names.
     """
     has_detail = any(kind in kinds for kind in DETAIL)

@@ -7,7 +7,7 @@ nor are words that could be anybody's (RUBRIC §4). A name needs one distinguish
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from sms_classifier import lexicons
@@ -161,11 +161,11 @@ def _is_name(plain: str, start: int, end: int) -> bool:
     return before not in _SHORT_BEFORE and _SHORT_AFTER.match(after) is not None
 
 
-def find_institutions(scan: Scan) -> Iterator[Hit]:
+def find_institutions(scan: Scan, named: Mapping[str, list[Span]]) -> Iterator[Hit]:
     """Concrete lenders and platforms by name (RUBRIC §2 and §4)."""
     kinds = _kinds_of_institution()
     covered: list[Span] = []
-    for name, spans in named_institutions(scan).items():
+    for name, spans in named.items():
         if kinds[name] in _NO_LENDER or (kinds[name] == "amc" and not scan.has("debt_word")):
             continue
         if name in _PAY_MEANS and not any(_in_signature(scan, span) for span in spans):

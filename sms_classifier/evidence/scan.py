@@ -14,7 +14,7 @@ from functools import cache
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from sms_classifier import lexicons
-from sms_classifier.text.normalize import Message
+from sms_classifier.text.message import Message
 
 __all__ = ["Scan", "scan"]
 

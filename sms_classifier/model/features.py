@@ -22,7 +22,8 @@ from sms_classifier.evidence.finding import Hit
 from sms_classifier.evidence.institutions import signatures, speaks_as
 from sms_classifier.evidence.scan import Scan
 from sms_classifier.labels import DETAIL, Kind, Label, judge
-from sms_classifier.text.normalize import Message, normalize
+from sms_classifier.text.message import Message
+from sms_classifier.text.normalize import normalize
 
 __all__ = ["PLACEHOLDERS", "Reading", "delexicalise", "evidence_names", "evidence_rows", "read"]
 

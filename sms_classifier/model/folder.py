@@ -22,7 +22,14 @@ from sms_classifier.errors import ModelError
 from sms_classifier.model.features import evidence_names
 from sms_classifier.model.scorer import Scorer
 
-__all__ = ["FORMAT_VERSION", "default_folder", "read_folder", "read_pipeline", "write_folder"]
+__all__ = [
+    "FORMAT_VERSION",
+    "default_folder",
+    "read_card",
+    "read_folder",
+    "read_pipeline",
+    "write_folder",
+]
 
 # Raise it when scorer.npz changes its arrays or their meaning; older programs then refuse the
 # folder instead of misreading it.
@@ -85,7 +92,7 @@ def read_folder(folder: Path) -> tuple[Scorer, dict[str, Any]]:
     ModelError
         If the folder is incomplete, altered, of a newer format, or made by other features.
     """
-    card = _read_card(folder)
+    card = read_card(folder)
     data = _verified(folder, SCORER, card)
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
@@ -107,10 +114,17 @@ def read_pipeline(folder: Path) -> Any:
     """
     import joblib
 
-    return joblib.load(io.BytesIO(_verified(folder, PIPELINE, _read_card(folder))))
+    return joblib.load(io.BytesIO(_verified(folder, PIPELINE, read_card(folder))))
 
 
-def _read_card(folder: Path) -> dict[str, Any]:
+def read_card(folder: Path) -> dict[str, Any]:
+    """Read the card of a model folder, without the model.
+
+    Raises
+    ------
+    ModelError
+        If it is missing, no card, or of another format.
+    """
     try:
         card = json.loads((folder / CARD).read_text(encoding="utf-8"))
     except FileNotFoundError:

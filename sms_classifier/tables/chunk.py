@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sms_classifier.errors import TableError
-from sms_classifier.limits import MAX_CHARACTERS
+from sms_classifier.limits import status_of
 from sms_classifier.tables.origin import Origin
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "Table",
     "find_text_column",
     "make_chunk",
-    "status_of",
 ]
 
 ROWS_A_CHUNK = 2_000  # benchmarks: 1,000 to 4,000 rows a chunk are equally fast
@@ -83,19 +82,6 @@ class Table:
     origin: Origin
     delimiter: str | None = None
     row_total: int | None = None
-
-
-def status_of(text: str) -> str:
-    """Decide whether a well-formed row's text can be classified.
-
-    Examples
-    --------
-    >>> [status_of(text) for text in ("您好", " ", "好" * 10_001)]
-    ['ok', 'empty', 'too_long']
-    """
-    if not text or text.isspace():
-        return "empty"
-    return "too_long" if len(text) > MAX_CHARACTERS else "ok"
 
 
 def make_chunk(

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from sms_classifier import lexicons
+from sms_classifier.text.message import DENSE, Edit, Message, Rewrite, apply
 
-__all__ = ["Message", "Rewrite", "normalize"]
+__all__ = ["normalize"]
 
 _PUNCTUATION = str.maketrans(
     "，：；！？（）～｜＊．￥［］｛｝＜＞〈〉「」『』〖〗〔〕“”‘’、`´＂＇",
@@ -41,45 +41,6 @@ _ADD_BEFORE = re.compile(r"(?:加|添加|➕|\+)(?:我|我的)?$")
 _CREDIT_NEAR = re.compile(r"记录|报告|黑|上|修复|逾期|污点|影响|报送|中心|问题")
 _MIXED_SHARE = 0.35  # traditional in more than a third of the characters: native, not a rewrite
 _NAME_CHARACTERS = frozenset("昇陞甯鍾喆堃於乾後著藉徵硃祐濬崑崙峯餘偉傑龍華榮鳳麗蘭慶")
-
-
-@dataclass(frozen=True, slots=True)
-class Rewrite:
-    """A stretch of the given text that was written to be overlooked, and what it stands for."""
-
-    start: int
-    end: int
-    written: str
-    meant: str
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message in plain spelling, with the place of each character in the text as given.
-
-    ``starts[i]`` and ``ends[i]`` bound the given characters behind ``plain[i]``; both are ``None``
-    when every character stands where it stood.
-    """
-
-    given: str
-    plain: str
-    starts: Sequence[int] | None
-    ends: Sequence[int] | None
-    rewrites: tuple[Rewrite, ...]
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Bounds in the given text of ``plain[start:end]``, which must not be empty."""
-        if self.starts is None or self.ends is None:
-            return start, end
-        return self.starts[start], self.ends[end - 1]
-
-
-@dataclass(frozen=True, slots=True)
-class _Edit:
-    start: int
-    end: int
-    meant: str
-    is_obfuscation: bool
 
 
 def _fold_table() -> dict[int, str]:
@@ -179,9 +140,9 @@ def normalize(text: str) -> Message:
     if len(message.plain) != len(text):
         message = _reshaped(text, table)
     rewrites = tuple(_traditional_inside(text, traditional, table))
-    message = _apply(message, list(_separators(message.plain)), dense_only=True)
-    message = _apply(message, list(_misspellings(message.plain)))
-    message = _apply(message, list(_disguised_digits(message.plain)))
+    message = apply(message, list(_separators(message.plain)), dense_only=True)
+    message = apply(message, list(_misspellings(message.plain)))
+    message = apply(message, list(_disguised_digits(message.plain)))
     if not rewrites:
         return message
     merged = tuple(sorted((*message.rewrites, *rewrites), key=lambda r: (r.start, r.end)))
@@ -193,7 +154,7 @@ def _reshaped(text: str, table: dict[int, str]) -> Message:
     places = [place for place, piece in enumerate(pieces) if piece]
     hidden = [place for place, piece in enumerate(pieces) if not piece and text[place] != "\r"]
     rewrites: tuple[Rewrite, ...] = ()
-    if len(hidden) >= _DENSE:
+    if len(hidden) >= DENSE:
         rewrites = (Rewrite(hidden[0], hidden[-1] + 1, "\u25cc", ""),)
     return Message(text, "".join(pieces), places, [place + 1 for place in places], rewrites)
 
@@ -211,7 +172,7 @@ def _traditional_inside(
         yield Rewrite(place, place + 1, text[place], table[ord(text[place])])
 
 
-def _separators(plain: str) -> Iterator[_Edit]:
+def _separators(plain: str) -> Iterator[Edit]:
     """Blanks beside and marks between Chinese characters."""
     for match in _SEPARATOR.finditer(plain):
         start, end = match.span()
@@ -220,9 +181,9 @@ def _separators(plain: str) -> Iterator[_Edit]:
         marks = match[0].strip()
         if marks == "":
             if _is_han(before) or _is_han(after):
-                yield _Edit(start, end, "", False)
+                yield Edit(start, end, "", False)
         elif _divides(before, marks, after):
-            yield _Edit(start, end, "", True)
+            yield Edit(start, end, "", True)
 
 
 def _divides(before: str, marks: str, after: str) -> bool:
@@ -247,12 +208,12 @@ def _is_han(char: str) -> bool:
     return "\u3400" <= char <= "\u9fff" or char == "〇"
 
 
-def _misspellings(plain: str) -> Iterator[_Edit]:
+def _misspellings(plain: str) -> Iterator[Edit]:
     matcher, meanings = _variants()
     for index, start, end in matcher.find_matches_as_indexes(plain):
         meant, context, is_obfuscation = meanings[index]
         if _fits(context, plain, start, end):
-            yield _Edit(start, end, meant, is_obfuscation)
+            yield Edit(start, end, meant, is_obfuscation)
 
 
 def _fits(context: str, plain: str, start: int, end: int) -> bool:
@@ -273,58 +234,10 @@ def _fits(context: str, plain: str, start: int, end: int) -> bool:
     return not latin_edge
 
 
-def _disguised_digits(plain: str) -> Iterator[_Edit]:
+def _disguised_digits(plain: str) -> Iterator[Edit]:
     for match in _NUMERAL_RUN.finditer(plain):
         if not match[0].isdigit() or not match[0].isascii():
-            yield _Edit(*match.span(), match[0].translate(_NUMERALS), True)
+            yield Edit(*match.span(), match[0].translate(_NUMERALS), True)
     for match in _LETTER_DIGITS.finditer(plain):
         digits = re.sub("[oо]", "0", match[0]) if match[0][0] in "oо" else "1"
-        yield _Edit(*match.span(), digits, True)
-
-
-_DENSE = 3  # fewer separators than this may be somebody's punctuation
-
-
-def _apply(message: Message, edits: list[_Edit], *, dense_only: bool = False) -> Message:
-    """Carry out edits that do not overlap, keeping the way back."""
-    if not edits:
-        return message
-    edits.sort(key=lambda edit: edit.start)
-    starts = list(message.starts) if message.starts is not None else list(range(len(message.plain)))
-    ends = list(message.ends) if message.ends is not None else [i + 1 for i in starts]
-    reported = [edit for edit in edits if edit.is_obfuscation]
-    if dense_only and len(reported) < _DENSE:
-        reported = []
-    rewrites = [
-        Rewrite(
-            starts[edit.start],
-            ends[edit.end - 1],
-            message.given[starts[edit.start] : ends[edit.end - 1]],
-            edit.meant,
-        )
-        for edit in reported
-    ]
-    plain: list[str] = []
-    new_starts: list[int] = []
-    new_ends: list[int] = []
-    done = 0
-    for edit in edits:
-        if edit.start < done:
-            continue
-        plain.append(message.plain[done : edit.start])
-        new_starts += starts[done : edit.start]
-        new_ends += ends[done : edit.start]
-        plain.append(edit.meant)
-        if len(edit.meant) == edit.end - edit.start:
-            new_starts += starts[edit.start : edit.end]
-            new_ends += ends[edit.start : edit.end]
-        else:
-            new_starts += [starts[edit.start]] * len(edit.meant)
-            new_ends += [ends[edit.end - 1]] * len(edit.meant)
-        done = edit.end
-    plain.append(message.plain[done:])
-    new_starts += starts[done:]
-    new_ends += ends[done:]
-    return Message(
-        message.given, "".join(plain), new_starts, new_ends, (*message.rewrites, *rewrites)
-    )
+        yield Edit(*match.span(), digits, True)

@@ -15,9 +15,10 @@ import numpy.typing as npt
 
 from sms_classifier import __version__
 from sms_classifier.errors import DatasetError
+from sms_classifier.evidence.scan import scan
 from sms_classifier.labels import Label
-from sms_classifier.model.features import read
 from sms_classifier.model.folder import write_folder
+from sms_classifier.text.normalize import normalize
 from sms_classifier.text.segment import cut
 from sms_classifier.training.corpus import LabelledMessages, read_labelled, thin
 from sms_classifier.training.evaluation import calibration_error, class_figures, macro_f1
@@ -111,7 +112,7 @@ def _weights(messages: LabelledMessages) -> list[float]:
     """Let messages without a word about debt count for the many that phones really see."""
     return [
         ORDINARY_WEIGHT
-        if label == Label.OTHER and not read(text).scan.has("scope_word")
+        if label == Label.OTHER and not scan(normalize(text)).has("scope_word")
         else 1.0
         for text, label in zip(messages.texts, messages.labels, strict=True)
     ]

@@ -255,9 +255,7 @@ def _f1(truth: Any, guess: Any, weight: Floats) -> float:
     return 2 * hit / max(float(weight[truth].sum() + weight[guess].sum()), 1e-9)
 
 
-def build_pipeline(
-    *, min_count: int = 5, alpha: float = 0.1, decision_c: float = 0.3
-) -> Pipeline:
+def build_pipeline(*, min_count: int = 5, alpha: float = 0.1, decision_c: float = 0.3) -> Pipeline:
     """Build the unfitted pipeline; ``fit`` and ``predict`` take raw messages.
 
     Pass ``classifier__kinds`` and ``classifier__groups`` to ``fit`` when they are known.
