@@ -30,6 +30,10 @@ class LintedRow:
             return []
         return marked(mask(self.linted.template), [*self._to_avoid(), *self._disclosed()])
 
+    def shown(self, mark: Mark) -> str:
+        """Words of a mark as the masked text shows them."""
+        return mask(self.linted.template)[mark.start : mark.end] if self.linted else ""
+
     def _to_avoid(self) -> list[tuple[int, int, str]]:
         found = self.linted.avoid if self.linted else ()
         return [_place(place, item.kind) for item in found for place in item.marks]
