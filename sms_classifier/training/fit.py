@@ -21,8 +21,8 @@ from sms_classifier.model.folder import write_folder
 from sms_classifier.text.normalize import normalize
 from sms_classifier.text.segment import cut
 from sms_classifier.training.corpus import LabelledMessages, read_labelled, thin
-from sms_classifier.training.evaluation import calibration_error, class_figures, macro_f1
 from sms_classifier.training.fingerprint import feature_fingerprint
+from sms_classifier.training.measures import calibration_error, class_figures, macro_f1
 from sms_classifier.training.pipeline import build_pipeline, compile_scorer, cut_folds
 
 __all__ = ["TrainingReport", "train"]
