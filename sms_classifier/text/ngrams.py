@@ -16,8 +16,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sms_classifier.text.segment import cut_many
-
 __all__ = ["KeyTable", "NgramVectorizer", "SparseRows"]
 
 Ints = npt.NDArray[np.int64]
@@ -48,7 +46,7 @@ class SparseRows:
         out = np.zeros((self.n_rows, weights.shape[1]))
         filled = np.flatnonzero(np.diff(self.indptr))
         if len(filled):
-            terms = weights[self.indices] * self.data[:, None]
+            terms = weights[self.indices] * self.data.astype(weights.dtype)[:, None]
             out[filled] = np.add.reduceat(terms, self.indptr[filled], axis=0)
         return out
 
@@ -131,9 +129,17 @@ class NgramVectorizer:
     def __init__(self, *, min_count: int = 5) -> None:
         self.min_count = min_count
 
-    def fit(self, texts: Sequence[str]) -> NgramVectorizer:
-        """Learn the vocabulary and the inverse document frequencies."""
-        words = [[word for word in found if not word.isspace()] for found in cut_many(texts)]
+    def fit(self, texts: Sequence[str], words: Sequence[Sequence[str]]) -> NgramVectorizer:
+        """Learn the vocabulary and the inverse document frequencies.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            None of which holds a line break.
+        words : sequence of sequence of str
+            The same texts as `segment.cut_many` cuts them.
+        """
+        words = [[word for word in found if not word.isspace()] for found in words]
         word_counts = _document_counts(_word_ngrams(found) for found in words)
         char_counts = _document_counts(_char_ngrams(text) for text in texts)
         kept_words = sorted(w for w, n in word_counts.items() if n >= self.min_count)
@@ -173,9 +179,9 @@ class NgramVectorizer:
         made._set_vocabulary(words, chars)
         return made
 
-    def transform(self, texts: Sequence[str]) -> SparseRows:
-        """TF-IDF rows of texts, none of which holds a line break."""
-        parts = [self._word_places(texts), self._char_places(texts)]
+    def transform(self, texts: Sequence[str], words: Sequence[Sequence[str]]) -> SparseRows:
+        """TF-IDF rows of texts and their words, given as to `fit`."""
+        parts = [self._word_places(words), self._char_places(texts)]
         offsets = (0, self.n_words_)
         rows = np.concatenate([part[0] for part in parts])
         columns = np.concatenate(
@@ -183,12 +189,12 @@ class NgramVectorizer:
         )
         return self._weigh(rows, columns, len(texts))
 
-    def _word_places(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
+    def _word_places(self, words: Sequence[Sequence[str]]) -> tuple[Ints, Ints]:
         find = self._word_ids.get
         ids: list[int] = []
         sizes: list[int] = []
-        for words in cut_many(texts):
-            found = [find(word, 0) for word in words if not word.isspace()]
+        for text in words:
+            found = [find(word, 0) for word in text if not word.isspace()]
             ids += found
             sizes.append(len(found))
         return _lookup_pairs(np.array(ids, dtype=np.uint64), np.array(sizes), self._word_table)
