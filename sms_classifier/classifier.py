@@ -31,7 +31,7 @@ from sms_classifier.model.scorer import GRAVE, Scorer, Scores, sigmoid
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Explanation", "SmsClassifier", "load"]
+__all__ = ["Explanation", "SmsClassifier", "Verdict", "contradicts", "load"]
 
 _CHUNK = 1000  # messages scored at once; more gain nothing (../shared/design/PERFORMANCE.md §5)
 _LIKELY = 0.5  # more likely than not
@@ -39,12 +39,15 @@ _CERTAIN = 0.02  # a finding whose reader is surer than this that it is none, is
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
+class Verdict:
+    """What is said of one message; `contradicted` when its evidence speaks against the label."""
+
     label: str
     probabilities: npt.NDArray[np.float64]
     kinds: tuple[str, ...]
     missing: tuple[str, ...]
     misconduct: tuple[str, ...]
+    contradicted: bool
     review: bool
 
 
@@ -99,11 +102,14 @@ class SmsClassifier:
         """Columns that `predict` adds to a table, as text, for messages of status ``ok``."""
         added: dict[str, list[str]] = {name: [] for name in self._column_names()}
         for readings, scores in self._score(texts):
-            for place, reading in enumerate(readings):
-                verdict = self._judge(reading, scores, place)
+            for verdict in self.judge(readings, scores):
                 for name, cell in zip(added, self._cells(verdict), strict=True):
                     added[name].append(cell)
         return added
+
+    def judge(self, readings: Sequence[Reading], scores: Scores) -> list[Verdict]:
+        """Say what follows from scores of messages that have been read."""
+        return [self._judge(reading, scores, place) for place, reading in enumerate(readings)]
 
     def predict_frame(self, frame: pd.DataFrame, *, text: str = "text") -> pd.DataFrame:
         """Return the frame with the columns of `predict` added; bad texts get a ``status``."""
@@ -175,19 +181,20 @@ class SmsClassifier:
         probability = sigmoid(scores.reader_logits[place])
         return {kind: float(probability[column]) for kind, column in self._readers.items()}
 
-    def _judge(self, reading: Reading, scores: Scores, place: int) -> _Verdict:
+    def _judge(self, reading: Reading, scores: Scores, place: int) -> Verdict:
         probabilities = scores.probabilities[place]
         label = str(self.classes_[probabilities.argmax()])
         seen = self._seen(scores, place)
         kinds = self._kinds(reading, seen)
         grave = seen[GRAVE] >= _LIKELY if GRAVE in seen else reading.has_grave_threat
-        contradicted = self._by_rubric and _contradicts(label, kinds, grave_threat=grave)
+        contradicted = self._by_rubric and contradicts(label, kinds, grave_threat=grave)
         unsure = float(probabilities.max()) < self._threshold
         missing: tuple[str, ...] = ()
         if self._by_rubric and label != Label.OTHER:
             missing = tuple(map(str, missing_disclosures(kinds)))
         misconduct = tuple(str(kind) for kind in MISCONDUCT if kind in kinds)
-        return _Verdict(label, probabilities, kinds, missing, misconduct, unsure or contradicted)
+        review = unsure or contradicted
+        return Verdict(label, probabilities, kinds, missing, misconduct, contradicted, review)
 
     def _kinds(self, reading: Reading, seen: dict[str, float]) -> tuple[str, ...]:
         """Kinds as the readers see them; where there is none, as the finders do."""
@@ -216,7 +223,7 @@ class SmsClassifier:
     def _ordered_classes(self) -> list[str]:
         return [str(label) for label in Label] if self._by_rubric else list(self._scorer.classes)
 
-    def _cells(self, verdict: _Verdict) -> list[str]:
+    def _cells(self, verdict: Verdict) -> list[str]:
         places = [self._scorer.classes.index(label) for label in self._ordered_classes()]
         return [
             verdict.label,
@@ -265,7 +272,7 @@ def _status(value: object) -> str:
     return "empty" if is_missing is True else "malformed"
 
 
-def _contradicts(label: str, kinds: Sequence[str], *, grave_threat: bool) -> bool:
+def contradicts(label: str, kinds: Sequence[str], *, grave_threat: bool | None = None) -> bool:
     """Whether the evidence speaks against a label."""
     if label == Label.OTHER:
         return any(kind in kinds for kind in RISK)

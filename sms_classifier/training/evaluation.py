@@ -14,7 +14,16 @@ from sms_classifier.classifier import SmsClassifier
 from sms_classifier.labels import Kind, Label
 from sms_classifier.training.corpus import LabelledMessages
 
-__all__ = ["calibration_error", "class_figures", "evaluate", "format_evaluation", "interval"]
+__all__ = [
+    "calibration_error",
+    "class_figures",
+    "confusion",
+    "evaluate",
+    "format_evaluation",
+    "interval",
+    "kind_figures",
+    "macro_f1",
+]
 
 Z = 1.96  # 95 % of a normal distribution
 BINS = 10  # equal-width bins of the calibration error, as in ../shared/eval/score.py
@@ -58,6 +67,18 @@ def macro_f1(table: dict[str, dict[str, Any]]) -> float:
     return float(np.mean([row["f1"] for row in table.values()]))
 
 
+def confusion(truth: Sequence[str], guess: Sequence[str]) -> list[dict[str, Any]]:
+    """How often each label was taken for which.
+
+    Examples
+    --------
+    >>> confusion(["a", "a"], ["a", "b"])
+    [{'truth': 'a', 'guess': 'a', 'n': 1}, {'truth': 'a', 'guess': 'b', 'n': 1}]
+    """
+    pairs = Counter(zip(truth, guess, strict=True))
+    return [{"truth": t, "guess": g, "n": n} for (t, g), n in sorted(pairs.items())]
+
+
 def calibration_error(
     truth: Sequence[str], probabilities: npt.NDArray[np.float64], classes: Sequence[str]
 ) -> float:
@@ -82,26 +103,23 @@ def evaluate(classifier: SmsClassifier, messages: LabelledMessages) -> dict[str,
         "n": len(truth),
         "labels": table,
         "macro_f1": macro_f1(table),
-        "confusion": [
-            {"truth": t, "guess": g, "n": n}
-            for (t, g), n in sorted(Counter(zip(truth, guess, strict=True)).items())
-        ],
+        "confusion": confusion(truth, guess),
         "ece": calibration_error(truth, shares, classifier.classes_.tolist()),
         "unreviewed_coverage": len(kept) / len(truth),
         "unreviewed_accuracy": sum(kept) / len(kept) if kept else 0.0,
     }
     if messages.kinds is not None:
-        figures["kinds"] = _kind_figures(messages, columns["kinds"])
+        figures["kinds"] = kind_figures(messages, columns["kinds"])
     figures["evasion"] = _by_evasion(messages, guess)
     return figures
 
 
-def _kind_figures(messages: LabelledMessages, cells: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """F1 of each kind over messages about a debt."""
+def kind_figures(messages: LabelledMessages, cells: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Precision, recall and F1 of each kind, over messages about a debt with their kinds marked."""
     pairs = [
         (set(shown.split("|")), set(cell.split("|")))
         for shown, cell, label in zip(messages.kinds or (), cells, messages.labels, strict=True)
-        if label != Label.OTHER
+        if label != Label.OTHER and shown is not None
     ]
     table = {}
     for kind in map(str, Kind):
