@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-__all__ = ["add_table_options", "optional_path", "positive"]
+__all__ = ["add_table_options", "optional_path", "port", "positive"]
+
+_HIGHEST_PORT = 65_535
 
 
 def add_table_options(parser: argparse.ArgumentParser) -> None:
@@ -23,4 +25,11 @@ def positive(value: str) -> int:
     """Read a number of at least 1; argparse names the option when it is not one."""
     if not value.isdecimal() or int(value) < 1:
         raise argparse.ArgumentTypeError(f"must be a whole number of 1 or more, not {value!r}")
+    return int(value)
+
+
+def port(value: str) -> int:
+    """Read a port number; argparse names the option when it is not one."""
+    if not value.isdecimal() or int(value) > _HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"must be 0 to {_HIGHEST_PORT}, not {value!r}")
     return int(value)

@@ -1,0 +1,1 @@
+"""Reports for people: what a sender, a supervisor and whoever trains a model look at."""

@@ -1,0 +1,129 @@
+"""Self-contained HTML pages: templates in ``pages/``, plots as SVG inside, nothing fetched.
+
+Words in a plot are SVG text, so the reader's browser draws them with its own fonts: Chinese
+looks right although the machine that made the report has no Chinese font.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sms_classifier import __version__
+from sms_classifier.errors import MissingExtraError, SmsClassifierError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["draw", "marked", "render", "write_page"]
+
+_PAGES = Path(__file__).resolve().parent / "pages"
+_EXTRA = MissingExtraError("HTML reports", "report")
+_WORD = re.compile(r">([^<>]+)</text>")
+
+
+def render(page: str, *, lang: str, **values: Any) -> str:
+    """Fill a page of ``pages/``.
+
+    Parameters
+    ----------
+    page : str
+        File name without ``.html``.
+    lang : {"zh", "en"}
+        Inside the page ``t(chinese, english)`` chooses.
+    **values
+        What the page names.
+
+    Raises
+    ------
+    MissingExtraError
+        If jinja2 is not installed.
+    """
+    try:
+        import jinja2
+    except ImportError:
+        raise _EXTRA from None
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_PAGES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        t=lambda zh, en: zh if lang == "zh" else en, lang=lang, version=__version__
+    )
+    environment.filters["percent"] = lambda share: f"{100 * share:.1f}%"
+    return environment.get_template(f"{page}.html").render(**values)
+
+
+def write_page(path: str | Path, html: str) -> None:
+    """Write a page.
+
+    Raises
+    ------
+    SmsClassifierError
+        If the file cannot be written.
+    """
+    try:
+        Path(path).write_text(html, encoding="utf-8")
+    except OSError as error:
+        raise SmsClassifierError(
+            f"{path}: cannot be written ({error.strerror}); name another --report"
+        ) from error
+
+
+def draw(
+    plot: Callable[[Figure], None], *, size: tuple[float, float], words: Mapping[str, str]
+) -> str:
+    """Draw a plot as SVG markup.
+
+    Parameters
+    ----------
+    plot : callable
+        Draws on the figure it is given, in English.
+    size : tuple of float
+        Width and height in inches.
+    words : mapping of str to str
+        English words of the plot, and what stands in their place.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    try:
+        import matplotlib
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise _EXTRA from None
+    target = io.StringIO()
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "sms-classifier"}):
+        figure = Figure(figsize=size, layout="constrained")
+        plot(figure)
+        FigureCanvasSVG(figure).print_svg(target, metadata={"Date": None})  # type: ignore[no-untyped-call]  # matplotlib's own
+    svg = target.getvalue()
+    svg = svg[svg.index("<svg") :]
+    return _WORD.sub(lambda word: f">{words.get(word[1], word[1])}</text>", svg)
+
+
+def marked(text: str, marks: Sequence[tuple[int, int, str]]) -> list[tuple[str, str]]:
+    """Cut a text into pieces, each with the name of its mark or none.
+
+    Examples
+    --------
+    >>> marked("应还100元", [(2, 6, "amount")])
+    [('应还', ''), ('100元', 'amount')]
+    """
+    pieces = []
+    done = 0
+    for start, end, name in sorted(marks):
+        if start < done:
+            continue
+        pieces += [(text[done:start], ""), (text[start:end], name)]
+        done = end
+    return [piece for piece in [*pieces, (text[done:], "")] if piece[0]]
