@@ -10,12 +10,12 @@ from string import Template
 
 from corpus.agreement import Agreement, Settled
 from corpus.checks import Twin
-from corpus.evasion import TRICKS
 from corpus.families import Family
 from corpus.giveaway import BOUNDED
 from corpus.lenders import POOL_SIZES
 from corpus.messages import Message
 from sms_classifier.labels import Label
+from sms_classifier.training.evasion import TRICKS
 
 __all__ = ["Corpus", "write_datasheet"]
 

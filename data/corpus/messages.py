@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from corpus.evasion import OBFUSCATING, SHARE, evade
 from corpus.families import Family, slots_of
 from corpus.schema import HINT
 from corpus.seeds import seeded
 from corpus.values import Filled, fill
 from sms_classifier.labels import Kind
+from sms_classifier.training.evasion import OBFUSCATING, evade
 
-__all__ = ["COLUMNS", "Message", "draft", "realise"]
+__all__ = ["COLUMNS", "EVADED_SHARE", "Message", "draft", "realise"]
 
 COLUMNS = (
     "id",
@@ -32,6 +32,7 @@ COLUMNS = (
     "evasion",
     "hint",
 )
+EVADED_SHARE = 0.10  # of the messages of every label
 WITH_SLOTS = 6  # about 20,000 messages from 3,800 families
 WITHOUT_SLOTS = 2
 HABIT_SHARE = 0.6  # the other realisations keep the typing of the author
@@ -85,7 +86,7 @@ def realise(family: Family) -> Iterator[Message]:
     for number in range(count):
         rng = seeded(f"{family.name}/{number}")
         filled = draft(family, rng, habit=number > 0)
-        text, trick = evade(filled.text, rng) if rng.random() < SHARE else (filled.text, "")
+        text, trick = evade(filled.text, rng) if rng.random() < EVADED_SHARE else (filled.text, "")
         if text not in seen:
             seen.add(text)
             yield Message(

@@ -16,6 +16,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser("evaluate", help="score a labelled table")
     parser.add_argument("data", metavar="DATA", help="table with the columns text and label")
     parser.add_argument("--model", help="model folder (default: the shipped one)")
+    parser.add_argument("--report", metavar="FILE.html", help="write a page for people")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the page")
     parser.add_argument("--json", metavar="FILE", help="write the figures as JSON")
     add_table_options(parser)
     parser.set_defaults(run=run)
@@ -29,7 +31,20 @@ def run(args: argparse.Namespace) -> int:
     from sms_classifier.training.evaluation import evaluate, format_evaluation
 
     messages = read_labelled(Path(args.data), text_column=args.text_column, encoding=args.encoding)
-    figures = evaluate(load(args.model), messages)
+    classifier = load(args.model)
+    figures = evaluate(classifier, messages)
+    if args.report:
+        from sms_classifier.reports.evaluation_page import evaluation_page
+        from sms_classifier.reports.page import write_page
+
+        page = evaluation_page(
+            figures,
+            texts=dict(zip(messages.rows, messages.texts, strict=True)),
+            name=args.data,
+            model=classifier.card,
+            lang=args.lang,
+        )
+        write_page(args.report, page)
     if args.json:
         lines = json.dumps(figures, ensure_ascii=False, indent=1) + "\n"
         try:

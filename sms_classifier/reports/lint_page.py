@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sms_classifier.advice import DatedRule
-from sms_classifier.advice.words import phrase
 from sms_classifier.reports.lint import Linted, Mark
+from sms_classifier.reports.names import name_of
 from sms_classifier.reports.page import marked, render
 from sms_classifier.reports.wording import BETTER, ITEMS, SCORE_EN, SCORE_ZH
 from sms_classifier.text.mask import mask
@@ -52,10 +52,8 @@ def _place(mark: Mark, name: str) -> tuple[int, int, str]:
 
 
 def _names(lang: str) -> dict[str, str]:
-    kinds = {kind: phrase(f"kind.{kind}") for kind in BETTER}
-    words = {str(kind): (row.zh, row.en) for kind, row in kinds.items()}
-    words |= {name: (item.zh, item.en) for name, item in ITEMS.items()}
-    return {name: zh if lang == "zh" else en for name, (zh, en) in words.items()}
+    names = {str(kind): name_of(kind, lang) for kind in BETTER}
+    return names | {key: item.zh if lang == "zh" else item.en for key, item in ITEMS.items()}
 
 
 def lint_lines(rows: Sequence[LintedRow], *, lang: str) -> list[str]:

@@ -6,9 +6,10 @@ looks right although the machine that made the report has no Chinese font.
 
 from __future__ import annotations
 
+import html
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,13 @@ from sms_classifier.errors import MissingExtraError, SmsClassifierError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["draw", "marked", "render", "write_page"]
+__all__ = ["Say", "draw", "marked", "render", "write_page"]
 
+Say = Callable[[str], str]
 _PAGES = Path(__file__).resolve().parent / "pages"
 _EXTRA = MissingExtraError("HTML reports", "report")
-_WORD = re.compile(r">([^<>]+)</text>")
+_WORD = re.compile(r">(q\d+n+)</text>")
+_CHINESE_WIDTH = 1.6  # of a Latin letter, in the usual fonts
 
 
 def render(page: str, *, lang: str, **values: Any) -> str:
@@ -60,7 +63,7 @@ def render(page: str, *, lang: str, **values: Any) -> str:
     return environment.get_template(f"{page}.html").render(**values)
 
 
-def write_page(path: str | Path, html: str) -> None:
+def write_page(path: str | Path, page: str) -> None:
     """Write a page.
 
     Raises
@@ -69,26 +72,22 @@ def write_page(path: str | Path, html: str) -> None:
         If the file cannot be written.
     """
     try:
-        Path(path).write_text(html, encoding="utf-8")
+        Path(path).write_text(page, encoding="utf-8")
     except OSError as error:
         raise SmsClassifierError(
             f"{path}: cannot be written ({error.strerror}); name another --report"
         ) from error
 
 
-def draw(
-    plot: Callable[[Figure], None], *, size: tuple[float, float], words: Mapping[str, str]
-) -> str:
+def draw(plot: Callable[[Figure, Say], None], *, size: tuple[float, float]) -> str:
     """Draw a plot as SVG markup.
 
     Parameters
     ----------
     plot : callable
-        Draws on the figure it is given, in English.
+        Draws on the figure it is given; passes every word through the function it is given.
     size : tuple of float
         Width and height in inches.
-    words : mapping of str to str
-        English words of the plot, and what stands in their place.
 
     Raises
     ------
@@ -102,13 +101,23 @@ def draw(
     except ImportError:
         raise _EXTRA from None
     target = io.StringIO()
+    said: dict[str, str] = {}
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "sms-classifier"}):
         figure = Figure(figsize=size, layout="constrained")
-        plot(figure)
+        plot(figure, lambda text: _stand_in(text, said))
         FigureCanvasSVG(figure).print_svg(target, metadata={"Date": None})  # type: ignore[no-untyped-call]  # matplotlib's own
     svg = target.getvalue()
     svg = svg[svg.index("<svg") :]
-    return _WORD.sub(lambda word: f">{words.get(word[1], word[1])}</text>", svg)
+    return _WORD.sub(lambda word: f">{html.escape(said[word[1]])}</text>", svg)
+
+
+def _stand_in(text: str, said: dict[str, str]) -> str:
+    """Word of plain letters as wide as a text: matplotlib has no glyphs to measure Chinese by."""
+    width = sum(1.0 if char.isascii() else _CHINESE_WIDTH for char in text)
+    word = f"q{len(said)}"
+    word += "n" * max(1, round(width) - len(word))
+    said[word] = text
+    return word
 
 
 def marked(text: str, marks: Sequence[tuple[int, int, str]]) -> list[tuple[str, str]]:

@@ -147,7 +147,7 @@ def _reliability(figures: Mapping[str, Any]) -> Iterator[str]:
     yield "| confidence from | n | mean confidence | right |"
     yield "|---|---|---|---|"
     for row in figures["reliability"]:
-        yield f"| {row['from']:.1f} | {row['n']} | {row['confidence']:.3f} | {row['right']:.3f} |"
+        yield f"| {row['low']:.1f} | {row['n']} | {row['confidence']:.3f} | {row['right']:.3f} |"
     yield ""
 
 

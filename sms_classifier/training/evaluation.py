@@ -1,121 +1,104 @@
-"""Labels in, numbers out: per class with intervals, confusion, calibration, kinds, review."""
+"""Labelled messages in, numbers out: per class, confusion, calibration, kinds, groups, evasion."""
 
 from __future__ import annotations
 
-import math
+import random
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sms_classifier.classifier import SmsClassifier
 from sms_classifier.labels import Kind, Label
 from sms_classifier.training.corpus import LabelledMessages
+from sms_classifier.training.evasion import TRICKS
+from sms_classifier.training.measures import (
+    calibration_error,
+    class_figures,
+    confusion,
+    coverage_curve,
+    interval,
+    macro_f1,
+    reliability,
+)
 
-__all__ = [
-    "calibration_error",
-    "class_figures",
-    "confusion",
-    "evaluate",
-    "format_evaluation",
-    "interval",
-    "kind_figures",
-    "macro_f1",
-]
+__all__ = ["evaluate", "format_evaluation", "kind_figures"]
 
-Z = 1.96  # 95 % of a normal distribution
-BINS = 10  # equal-width bins of the calibration error, as in ../shared/eval/score.py
-
-
-def interval(hits: int, n: int) -> tuple[float, float]:
-    """95 % interval of a share, after Wilson (1927).
-
-    Examples
-    --------
-    >>> [round(bound, 3) for bound in interval(9, 10)]
-    [0.596, 0.982]
-    """
-    if n == 0:
-        return 0.0, 1.0
-    share = hits / n
-    middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
-    half = Z / (1 + Z**2 / n) * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def class_figures(truth: Sequence[str], guess: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Precision, recall (with intervals) and F1 of each label that occurs in the truth."""
-    table = {}
-    for label in sorted(set(truth)):
-        hit = sum(t == g == label for t, g in zip(truth, guess, strict=True))
-        said, there = list(guess).count(label), list(truth).count(label)
-        table[label] = {
-            "n": there,
-            "precision": hit / said if said else 0.0,
-            "precision_interval": interval(hit, said),
-            "recall": hit / there,
-            "recall_interval": interval(hit, there),
-            "f1": 2 * hit / (said + there),
-        }
-    return table
-
-
-def macro_f1(table: dict[str, dict[str, Any]]) -> float:
-    """Mean F1 over labels."""
-    return float(np.mean([row["f1"] for row in table.values()]))
-
-
-def confusion(truth: Sequence[str], guess: Sequence[str]) -> list[dict[str, Any]]:
-    """How often each label was taken for which.
-
-    Examples
-    --------
-    >>> confusion(["a", "a"], ["a", "b"])
-    [{'truth': 'a', 'guess': 'a', 'n': 1}, {'truth': 'a', 'guess': 'b', 'n': 1}]
-    """
-    pairs = Counter(zip(truth, guess, strict=True))
-    return [{"truth": t, "guess": g, "n": n} for (t, g), n in sorted(pairs.items())]
-
-
-def calibration_error(
-    truth: Sequence[str], probabilities: npt.NDArray[np.float64], classes: Sequence[str]
-) -> float:
-    """Expected calibration error of the top probability."""
-    top = probabilities.max(axis=1)
-    right = np.asarray(classes)[probabilities.argmax(axis=1)] == np.asarray(truth)
-    bins = np.minimum((top * BINS).astype(int), BINS - 1)
-    gaps = [abs(top[bins == i].sum() - right[bins == i].sum()) for i in range(BINS)]
-    return float(sum(gaps) / len(top))
+_TRIED = 300  # messages a trick is tried on: a share is then known to about 5 points
+_WORST = 20
+_MISTAKES = 15
+_STEM = re.compile(r"[-_ ]?[a-z]?\d+$")  # families are numbered within a file: vague-017, -p06
+_MOST_STEMS = 60
 
 
 def evaluate(classifier: SmsClassifier, messages: LabelledMessages) -> dict[str, Any]:
-    """Score a classifier on labelled messages: JSON-able figures."""
+    """Score a classifier on labelled messages.
+
+    Returns
+    -------
+    dict
+        JSON-able figures without any message text: ``labels``, ``confusion``, ``ece``,
+        ``reliability``, ``coverage``, ``groups``, ``stems``, ``kinds`` (when the table has them),
+        ``evasion`` (rows that the table marks) and ``tricks`` (each trick tried on plain rows),
+        ``mistakes`` (row numbers, most confident first).
+    """
     columns = classifier.columns(messages.texts)
     guess, truth = columns["label"], list(messages.labels)
     table = class_figures(truth, guess)
     shares = np.array(
         [[float(x) for x in columns[f"p_{label}"]] for label in classifier.classes_]
     ).T
-    kept = [t == g for t, g, r in zip(truth, guess, columns["review"], strict=True) if r != "true"]
+    top = shares.max(axis=1)
+    right = np.array([t == g for t, g in zip(truth, guess, strict=True)])
+    kept = right[[cell != "true" for cell in columns["review"]]]
     figures: dict[str, Any] = {
         "n": len(truth),
+        "seen_in_training": messages.sha256 in str(classifier.card.get("data", {}).get("sha256")),
         "labels": table,
+        "accuracy": float(right.mean()),
+        "accuracy_interval": interval(int(right.sum()), len(right)),
         "macro_f1": macro_f1(table),
         "confusion": confusion(truth, guess),
+        "false_alarms": _false_alarms(truth, guess),
         "ece": calibration_error(truth, shares, classifier.classes_.tolist()),
+        "reliability": reliability(top, right),
+        "coverage": coverage_curve(top, right),
         "unreviewed_coverage": len(kept) / len(truth),
-        "unreviewed_accuracy": sum(kept) / len(kept) if kept else 0.0,
+        "unreviewed_accuracy": float(kept.mean()) if len(kept) else 0.0,
     }
     if messages.kinds is not None:
         figures["kinds"] = kind_figures(messages, columns["kinds"])
-    figures["evasion"] = _by_evasion(messages, guess)
+    figures |= _by_group(messages.groups, right)
+    figures["evasion"] = _rights(messages.evasions, right)
+    figures["tricks"] = _tricks(classifier, messages, guess)
+    figures["mistakes"] = [
+        {
+            "row": messages.rows[place],
+            "truth": truth[place],
+            "guess": guess[place],
+            "confidence": float(top[place]),
+        }
+        for place in sorted(np.flatnonzero(~right), key=lambda place: -top[place])[:_MISTAKES]
+    ]
     return figures
 
 
+def _false_alarms(truth: Sequence[str], guess: Sequence[str]) -> dict[str, Any] | None:
+    """Legitimate notices called fraudulent; none where the labels are others."""
+    said = [g == Label.FRAUDULENT for t, g in zip(truth, guess, strict=True) if t == "legitimate"]
+    if not said:
+        return None
+    return {
+        "n": len(said),
+        "share": sum(said) / len(said),
+        "interval": interval(sum(said), len(said)),
+    }
+
+
 def kind_figures(messages: LabelledMessages, cells: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Precision, recall and F1 of each kind, over messages about a debt with their kinds marked."""
+    """Figures of each kind, over messages about a debt whose kinds are marked."""
     pairs = [
         (set(shown.split("|")), set(cell.split("|")))
         for shown, cell, label in zip(messages.kinds or (), cells, messages.labels, strict=True)
@@ -131,19 +114,72 @@ def kind_figures(messages: LabelledMessages, cells: Sequence[str]) -> dict[str, 
                 "n": there,
                 "precision": hit / said if said else 0.0,
                 "recall": hit / there,
+                "recall_interval": interval(hit, there),
                 "f1": 2 * hit / (said + there),
             }
     return table
 
 
-def _by_evasion(messages: LabelledMessages, guess: Sequence[str]) -> dict[str, dict[str, Any]]:
-    right: Counter[str] = Counter()
+def _rights(names: Sequence[str], right: Iterable[bool]) -> dict[str, dict[str, Any]]:
+    """Share right for each name that is not empty."""
     total: Counter[str] = Counter()
-    for trick, truth, said in zip(messages.evasions, messages.labels, guess, strict=True):
-        if trick:
-            total[trick] += 1
-            right[trick] += truth == said
-    return {trick: {"n": n, "right": right[trick] / n} for trick, n in sorted(total.items())}
+    hits: Counter[str] = Counter()
+    for name, is_right in zip(names, right, strict=True):
+        if name:
+            total[name] += 1
+            hits[name] += bool(is_right)
+    return {
+        name: {"n": n, "right": hits[name] / n, "interval": interval(hits[name], n)}
+        for name, n in sorted(total.items())
+    }
+
+
+def _by_group(groups: Sequence[str], right: Iterable[bool]) -> dict[str, Any]:
+    """Groups counted alike, the worst of them by name, and files of families (stems)."""
+    right = list(right)
+    table = _rights(groups, right)
+    shares = np.array([row["right"] for row in table.values()])
+    worst = sorted(table, key=lambda name: (table[name]["right"], -table[name]["n"], name))
+    stems = _rights([_STEM.sub("", group) for group in groups], right)
+    return {
+        "groups": {
+            "n": len(table),
+            "mean_right": float(shares.mean()),
+            "all_right": float((shares == 1).mean()),
+            "none_right": float((shares == 0).mean()),
+            "worst": [
+                {"group": name, **table[name]}
+                for name in worst[:_WORST]
+                if table[name]["right"] < 1
+            ],
+        },
+        "stems": stems if 1 < len(stems) <= _MOST_STEMS else {},
+    }
+
+
+def _tricks(
+    classifier: SmsClassifier, messages: LabelledMessages, guess: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """Rewrite plain messages by each trick: right before and after, and verdicts that changed."""
+    rng = random.Random(0)  # noqa: S311  # a sample, no secret
+    plain = [place for place, trick in enumerate(messages.evasions) if not trick]
+    places = sorted(rng.sample(plain, min(_TRIED, len(plain))))
+    table = {}
+    for name, trick in TRICKS.items():
+        rewritten = {place: trick(messages.texts[place], rng) for place in places}
+        changed = [place for place in places if rewritten[place] != messages.texts[place]]
+        if not changed:
+            continue
+        said = classifier.predict([rewritten[place] for place in changed])
+        after = [g == messages.labels[place] for place, g in zip(changed, said, strict=True)]
+        table[name] = {
+            "n": len(changed),
+            "right_before": float(np.mean([guess[p] == messages.labels[p] for p in changed])),
+            "right": float(np.mean(after)),
+            "interval": interval(sum(after), len(after)),
+            "changed": float(np.mean([guess[p] != g for p, g in zip(changed, said, strict=True)])),
+        }
+    return table
 
 
 def format_evaluation(figures: dict[str, Any]) -> str:
@@ -161,8 +197,25 @@ def format_evaluation(figures: dict[str, Any]) -> str:
         f"  not sent to review: {figures['unreviewed_coverage']:.1%}, "
         f"of these right: {figures['unreviewed_accuracy']:.1%}"
     )
+    if alarms := figures["false_alarms"]:
+        low, high = alarms["interval"]
+        lines.append(
+            f"  legitimate called fraudulent: {alarms['share']:.1%} [{low:.1%}, {high:.1%}]"
+        )
+    groups = figures["groups"]
+    lines.append(
+        f"  {groups['n']} groups counted alike: {groups['mean_right']:.1%} right, "
+        f"wholly right {groups['all_right']:.1%}, wholly wrong {groups['none_right']:.1%}"
+    )
     for kind, row in figures.get("kinds", {}).items():
         lines.append(f"    {kind:24} n={row['n']:6} f1 {row['f1']:.3f}")
     for trick, row in figures["evasion"].items():
         lines.append(f"  under {trick:14} n={row['n']:6} right {row['right']:.3f}")
+    for trick, row in figures["tricks"].items():
+        lines.append(
+            f"  tried {trick:14} n={row['n']:6} right {row['right_before']:.3f} before, "
+            f"{row['right']:.3f} after"
+        )
+    if figures["seen_in_training"]:
+        lines.append("  The model was trained on this table: it will do worse on new messages.")
     return "\n".join(lines)

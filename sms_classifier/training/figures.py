@@ -9,17 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from sms_classifier.training.corpus import LabelledMessages
-from sms_classifier.training.evaluation import (
-    BINS,
+from sms_classifier.training.evaluation import kind_figures
+from sms_classifier.training.measures import (
     calibration_error,
     class_figures,
     confusion,
     interval,
-    kind_figures,
     macro_f1,
+    reliability,
 )
 
-__all__ = ["cross_validation_figures", "macro_f1_interval", "reliability", "review_band"]
+__all__ = ["cross_validation_figures", "macro_f1_interval", "review_band"]
 
 Floats = npt.NDArray[np.float64]
 WANTED_ACCURACY = 0.98  # of what is not sent to review; issue "A verdict worth trusting"
@@ -101,27 +101,6 @@ def review_band(
     last = int(good[-1]) + fewest if len(good) else fewest
     threshold = float(confidence[order[last]])
     return threshold, ~contradicted & (confidence >= threshold)
-
-
-def reliability(confidence: Floats, right: npt.NDArray[np.bool_]) -> list[dict[str, Any]]:
-    """Compare what the model promised with what came true, by equal-width bins.
-
-    Examples
-    --------
-    >>> reliability(np.array([0.92, 0.96]), np.array([True, False]))[0]["right"]
-    0.5
-    """
-    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    return [
-        {
-            "from": place / BINS,
-            "n": int((bins == place).sum()),
-            "confidence": float(confidence[bins == place].mean()),
-            "right": float(right[bins == place].mean()),
-        }
-        for place in range(BINS)
-        if (bins == place).any()
-    ]
 
 
 def macro_f1_interval(

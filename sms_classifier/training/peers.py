@@ -13,7 +13,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.svm import LinearSVC
 
 from sms_classifier.text.segment import cut
-from sms_classifier.training.evaluation import class_figures, macro_f1
+from sms_classifier.training.measures import class_figures, macro_f1
 
 __all__ = ["peer_figures", "peers", "words_of"]
 

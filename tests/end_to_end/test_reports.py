@@ -76,3 +76,38 @@ def test_missing_extra_is_one_line_that_names_pip(templates, tmp_path, capsys, m
 def test_report_that_cannot_be_written_is_one_line(templates, tmp_path, capsys):
     assert main(["lint", str(templates), "--report", str(tmp_path / "none" / "a.html")]) == 2
     assert "--report" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("lang", "title"), [("zh", "混淆矩阵"), ("en", "Confusion matrix")])
+def test_evaluation_page(labelled_table, labelled_rows, tmp_path, lang, title):
+    page, figures = tmp_path / "e.html", tmp_path / "e.json"
+    asked = ["--report", str(page), "--json", str(figures), "--lang", lang]
+    assert main(["evaluate", str(labelled_table), *asked]) == 0
+    html = page.read_text("utf-8")
+    assert title in html
+    assert html.count("<svg") == 4
+    assert fetched(html) == []
+    assert not re.search(r">q\d+n+<", html), "a stand-in of a plot was not replaced"
+    mistakes = json.loads(figures.read_text("utf-8"))["mistakes"]
+    numbers = {
+        n for m in mistakes for n in re.findall(r"1[3-9]\d{9}", labelled_rows[m["row"] - 1]["text"])
+    }
+    assert not [number for number in numbers if number in html]
+
+
+def test_evaluation_page_of_own_labels(tmp_path, labelled_rows):
+    data, model = tmp_path / "mine.csv", tmp_path / "model"
+    rows = [
+        (row["text"].replace('"', ""), "甲<b>" if row["label"] == "other" else "乙")
+        for row in labelled_rows[:200]
+    ]
+    data.write_text(
+        "text,label\n" + "".join(f'"{text}",{label}\n' for text, label in rows), "utf-8"
+    )
+    assert main(["train", str(data), "--model", str(model), "--no-compare"]) == 0
+    page = tmp_path / "e.html"
+    assert main(["evaluate", str(data), "--model", str(model), "--report", str(page)]) == 0
+    html = page.read_text("utf-8")
+    assert "甲&lt;b&gt;" in html
+    assert "甲<b>" not in html
+    assert "训练的" in html

@@ -13,10 +13,12 @@ from itertools import pairwise
 
 from sms_classifier.lexicons import rows
 
-__all__ = ["OBFUSCATING", "SHARE", "TRICKS", "evade"]
+__all__ = ["OBFUSCATING", "TRICKS", "evade"]
 
-SHARE = 0.10  # of the messages of every label
-_COMMON = "請領網現凍結還貸銀賬錢證轉額費務訟訴聯電時業處過續關閉應險導訊員戶號書單減罰異議協與為將經營發資產該約繳納嚴後"
+_COMMON = (
+    "請領網現凍結還貸銀賬錢證轉額費務訟訴聯電時業處過續關閉應險"
+    "導訊員戶號書單減罰異議協與為將經營發資產該約繳納嚴後"
+)
 _HAN = re.compile(r"[\u4e00-\u9fff]{2}")
 _PHONE = re.compile(
     r"(?<![\dA-Za-z*/.:-])(?!\d{4}-\d\d-\d\d)"
@@ -175,7 +177,7 @@ def _to_traditional() -> dict[str, str]:
 
 @cache
 def _homophones() -> dict[str, list[str]]:
-    """Variants by meaning: whole words of the table, and core words with one character in pinyin."""
+    """Variants by meaning: words of the table, and core words with one character in pinyin."""
     table: dict[str, list[str]] = {}
     for row in rows("rewrites"):
         if row["obfuscation"] == "yes" and not row["context"] and len(row["meaning"]) > 1:

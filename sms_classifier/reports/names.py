@@ -1,0 +1,43 @@
+"""Labels, kinds and tricks as a reader of a report calls them."""
+
+from __future__ import annotations
+
+from sms_classifier.advice.words import phrase
+from sms_classifier.labels import Kind, Label
+
+__all__ = ["NAMES", "name_of"]
+
+NAMES: dict[str, tuple[str, str]] = {
+    Label.LEGITIMATE: ("正规", "legitimate"),
+    Label.VAGUE: ("模糊", "vague"),
+    Label.FRAUDULENT: ("欺诈", "fraudulent"),
+    Label.OTHER: ("无关", "other"),
+    Kind.OBFUSCATION: ("改写夹字", "rewritten characters"),
+    Kind.CONTACT: ("来历未核实的联系方式", "an unverified contact"),
+    Kind.LAWFUL_CONSEQUENCE: ("陈述依法后果", "a lawful consequence"),
+    "zero_width": ("夹入隐形字符", "invisible characters"),
+    "spaced": ("字间加空格", "spaces inside words"),
+    "dotted": ("字间加点", "dots inside words"),
+    "full_width": ("全角数字字母", "full-width digits"),
+    "traditional": ("夹繁体字", "traditional characters"),
+    "homophone": ("谐音、形近字", "homophones"),
+    "split": ("拆字", "split characters"),
+    "circled": ("圈码数字", "circled digits"),
+    "han_digits": ("汉字数字", "Chinese numerals"),
+}
+
+
+def name_of(name: str, lang: str) -> str:
+    """Name in a language; what has none (a user's own label) stays as it is.
+
+    Examples
+    --------
+    >>> name_of("fraudulent", "zh"), name_of("amount", "en"), name_of("mine", "zh")
+    ('欺诈', 'the sum owed', 'mine')
+    """
+    if name in NAMES:
+        return NAMES[name][lang != "zh"]
+    if name in set(Kind):
+        row = phrase(f"kind.{name}")
+        return row.zh if lang == "zh" else row.en
+    return name
