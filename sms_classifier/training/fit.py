@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from sms_classifier import __version__
-from sms_classifier.classifier import SmsClassifier
 from sms_classifier.evidence.scan import scan
 from sms_classifier.labels import Label
 from sms_classifier.model.features import read
@@ -38,6 +37,7 @@ from sms_classifier.training.table import (
     prepare,
     random_folds,
 )
+from sms_classifier.verdict import Judge
 
 __all__ = ["TrainingReport", "train"]
 
@@ -147,7 +147,7 @@ def _figures(
         probabilities=classifier.out_of_fold_probabilities_,
         reader_logits=classifier.out_of_fold_logits_,
     )
-    verdicts = SmsClassifier(scorer, {}).judge(readings, unseen)
+    verdicts = Judge(scorer, 0.0).verdicts(readings, unseen)
     whole = table.messages
     folds = cut_folds(whole.labels, whole.groups, classifier.n_folds)
     return {
@@ -155,8 +155,8 @@ def _figures(
             messages,
             classifier.out_of_fold_probabilities_,
             classifier.classes_.tolist(),
-            contradicted=np.array([verdict.contradicted for verdict in verdicts]),
-            kinds=["|".join(verdict.kinds) for verdict in verdicts],
+            contradicted=np.array([verdict.conclusion.is_contradicted for verdict in verdicts]),
+            kinds=["|".join(verdict.conclusion.kinds) for verdict in verdicts],
         ),
         "by_group": crossing_share(whole.groups, folds) == 0,
         "near_copies_across": {

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sms_classifier.classifier import contradicts
 from sms_classifier.errors import TableError
 from sms_classifier.labels import Label
 from sms_classifier.tables import Chunk, Table, open_table
@@ -16,6 +15,7 @@ from sms_classifier.tables.delivery import Part, check_target, explain_faults
 from sms_classifier.tables.formats import format_of
 from sms_classifier.tables.write import Layout, open_sink
 from sms_classifier.training.corpus import near_copy_groups
+from sms_classifier.verdict import contradicts
 
 __all__ = ["WHY", "Candidate", "select", "write_candidates"]
 
