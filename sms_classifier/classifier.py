@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from sms_classifier.limits import MAX_CHARACTERS, status_of
 from sms_classifier.model.features import Reading, read
 from sms_classifier.model.folder import default_folder, read_folder
 from sms_classifier.model.scorer import GRAVE, Scorer, Scores, sigmoid
+from sms_classifier.text.ngrams import NgramVectorizer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,10 +96,29 @@ class SmsClassifier:
         """Label of each text; raises as `predict_proba` does."""
         return np.asarray(self.classes_[self.predict_proba(texts).argmax(axis=1)])
 
-    def columns(self, texts: Sequence[str]) -> dict[str, list[str]]:
-        """Columns that `predict` adds to a table, as text, for messages of status ``ok``."""
+    @property
+    def vectorizer(self) -> NgramVectorizer:
+        """The model's words and characters."""
+        return self._scorer.vectorizer
+
+    def columns(
+        self,
+        texts: Sequence[str],
+        *,
+        observe: Callable[[list[Reading], Scores], None] | None = None,
+    ) -> dict[str, list[str]]:
+        """Columns that `predict` adds to a table, as text, for messages of status ``ok``.
+
+        Parameters
+        ----------
+        texts : sequence of str
+        observe : callable, optional
+            Shown the readings and scores of each chunk, for what the columns do not tell.
+        """
         added: dict[str, list[str]] = {name: [] for name in self._column_names()}
         for readings, scores in self._score(texts):
+            if observe is not None:
+                observe(readings, scores)
             for place, reading in enumerate(readings):
                 verdict = self._judge(reading, scores, place)
                 for name, cell in zip(added, self._cells(verdict), strict=True):
