@@ -10,7 +10,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 MAKE_VENV = $(PYTHON) -m venv .venv
 endif
 
-.PHONY: help demo test lint data model wheel clean
+.PHONY: help demo test lint data model bench wheel clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -49,6 +49,10 @@ data: .venv/.dev  ## build data/messages.csv from the message families
 
 model: .venv/.dev  ## train the shipped model
 	$(BIN)/sms-classifier train data/messages.csv --model models/default
+
+bench: .venv/.dev  ## peer and ours side by side on 200,000 messages; writes benchmarks/RESULTS.md
+	$(INSTALL) -e '.[dev,bench]'
+	$(BIN)/python benchmarks/run.py --write
 
 wheel: .venv/.dev  ## build the wheel, model included
 	$(INSTALL) build

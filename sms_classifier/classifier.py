@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,19 +14,13 @@ from sms_classifier.evidence import locate
 from sms_classifier.evidence.finding import Hit
 from sms_classifier.evidence.institutions import named_institutions
 from sms_classifier.explanation import Explanation
-from sms_classifier.labels import (
-    MISCONDUCT,
-    RISK,
-    Kind,
-    Label,
-    judge,
-    missing_disclosures,
-)
+from sms_classifier.labels import Label
 from sms_classifier.limits import MAX_CHARACTERS, status_of
 from sms_classifier.model.features import Reading, read
 from sms_classifier.model.folder import default_folder, read_folder
-from sms_classifier.model.scorer import GRAVE, Scorer, Scores, sigmoid
+from sms_classifier.model.scorer import Scorer, Scores, sigmoid
 from sms_classifier.text.ngrams import NgramVectorizer
+from sms_classifier.verdict import Judge, Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,18 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Explanation", "SmsClassifier", "load"]
 
 _CHUNK = 1000  # messages scored at once; more gain nothing (../shared/design/PERFORMANCE.md §5)
-_LIKELY = 0.5  # more likely than not
 _CERTAIN = 0.02  # a finding whose reader is surer than this that it is none, is dropped
-
-
-@dataclass(frozen=True, slots=True)
-class _Verdict:
-    label: str
-    probabilities: npt.NDArray[np.float64]
-    kinds: tuple[str, ...]
-    missing: tuple[str, ...]
-    misconduct: tuple[str, ...]
-    review: bool
 
 
 class SmsClassifier:
@@ -69,13 +51,7 @@ class SmsClassifier:
         self._scorer = scorer
         self.card = card
         self.classes_ = np.array(scorer.classes)
-        self._threshold = float(card.get("review_threshold", 0.0))
-        self._readers = {
-            name.removeprefix("read:"): column
-            for column, name in enumerate(scorer.outputs)
-            if name.startswith("read:")
-        }
-        self._by_rubric = set(scorer.classes) == {str(label) for label in Label}
+        self._judge = Judge(scorer, float(card.get("review_threshold", 0.0)))
 
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """Calibrated probabilities, shape (n, n_classes), columns in the order of ``classes_``.
@@ -115,15 +91,14 @@ class SmsClassifier:
         observe : callable, optional
             Shown the readings and scores of each chunk, for what the columns do not tell.
         """
-        added: dict[str, list[str]] = {name: [] for name in self._column_names()}
+        added: list[list[str]] = [[] for _ in self._column_names()]
         for readings, scores in self._score(texts):
             if observe is not None:
                 observe(readings, scores)
-            for place, reading in enumerate(readings):
-                verdict = self._judge(reading, scores, place)
-                for name, cell in zip(added, self._cells(verdict), strict=True):
-                    added[name].append(cell)
-        return added
+            verdicts = self._judge.verdicts(readings, scores)
+            for cells, more in zip(added, self._cells(verdicts), strict=True):
+                cells += more
+        return dict(zip(self._column_names(), added, strict=True))
 
     def predict_frame(self, frame: pd.DataFrame, *, text: str = "text") -> pd.DataFrame:
         """Return the frame with the columns of `predict` added; bad texts get a ``status``."""
@@ -149,31 +124,30 @@ class SmsClassifier:
         """Explain one message; raises as `predict_proba` does."""
         _check([text])
         readings, scores = next(iter(self._score([text])))
-        reading, verdict = readings[0], self._judge(readings[0], scores, 0)
+        reading, verdict = readings[0], self._judge.verdicts(readings, scores)[0]
+        kinds, missing, misconduct, _ = verdict.conclusion
         findings = tuple(
             finding
             for finding in locate(reading.message, self._confirmed(reading, scores, 0))
-            if finding.kind in verdict.kinds
+            if finding.kind in kinds
         )
         place = self._scorer.classes.index(verdict.label)
         return Explanation(
             text=text,
             label=verdict.label,
-            confidence=float(verdict.probabilities[place]),
-            probabilities=dict(
-                zip(self._scorer.classes, map(float, verdict.probabilities), strict=True)
-            ),
+            confidence=verdict.confidence,
+            probabilities=dict(zip(self._scorer.classes, verdict.probabilities, strict=True)),
             review=verdict.review,
             findings=findings,
-            missing=verdict.missing,
-            misconduct=verdict.misconduct,
+            missing=missing,
+            misconduct=misconduct,
             contributions=self._contributions(scores, place),
             advice=advise(
                 label=verdict.label,
-                kinds=verdict.kinds,
+                kinds=kinds,
                 findings=findings,
-                missing=verdict.missing,
-                misconduct=verdict.misconduct,
+                missing=missing,
+                misconduct=misconduct,
                 institutions=tuple(named_institutions(reading.scan)),
             ),
         )
@@ -193,34 +167,7 @@ class SmsClassifier:
     def _seen(self, scores: Scores, place: int) -> dict[str, float]:
         """Probability of each kind that has a reader; empty for a model without them."""
         probability = sigmoid(scores.reader_logits[place])
-        return {kind: float(probability[column]) for kind, column in self._readers.items()}
-
-    def _judge(self, reading: Reading, scores: Scores, place: int) -> _Verdict:
-        probabilities = scores.probabilities[place]
-        label = str(self.classes_[probabilities.argmax()])
-        seen = self._seen(scores, place)
-        kinds = self._kinds(reading, seen)
-        grave = seen[GRAVE] >= _LIKELY if GRAVE in seen else reading.has_grave_threat
-        contradicted = self._by_rubric and _contradicts(label, kinds, grave_threat=grave)
-        unsure = float(probabilities.max()) < self._threshold
-        missing: tuple[str, ...] = ()
-        if self._by_rubric and label != Label.OTHER:
-            missing = tuple(map(str, missing_disclosures(kinds)))
-        misconduct = tuple(str(kind) for kind in MISCONDUCT if kind in kinds)
-        return _Verdict(label, probabilities, kinds, missing, misconduct, unsure or contradicted)
-
-    def _kinds(self, reading: Reading, seen: dict[str, float]) -> tuple[str, ...]:
-        """Kinds as the readers see them; where there is none, as the finders do."""
-        found = reading.kinds
-        return tuple(
-            str(kind)
-            for kind in Kind
-            if (
-                seen[kind] >= self._scorer.thresholds[self._readers[kind]]
-                if kind in seen
-                else kind in found
-            )
-        )
+        return {kind: float(probability[column]) for kind, column in self._judge.readers.items()}
 
     def _contributions(self, scores: Scores, column: int) -> tuple[tuple[str, float], ...]:
         terms = scores.decision[0] * self._scorer.weights[:, column]
@@ -234,19 +181,20 @@ class SmsClassifier:
         return ["label", "confidence", *shares, "review", "kinds", "missing", "misconduct"]
 
     def _ordered_classes(self) -> list[str]:
-        return [str(label) for label in Label] if self._by_rubric else list(self._scorer.classes)
+        classes = list(self._scorer.classes)
+        return [str(label) for label in Label] if self._judge.by_rubric else classes
 
-    def _cells(self, verdict: _Verdict) -> list[str]:
-        places = [self._scorer.classes.index(label) for label in self._ordered_classes()]
-        return [
-            verdict.label,
-            f"{verdict.probabilities.max():.4f}",
-            *(f"{verdict.probabilities[place]:.4f}" for place in places),
-            "true" if verdict.review else "false",
-            "|".join(verdict.kinds),
-            "|".join(verdict.missing),
-            "|".join(verdict.misconduct),
-        ]
+    def _cells(self, verdicts: Sequence[Verdict]) -> Iterator[list[str]]:
+        """Columns of a chunk, in the order of their names."""
+        yield [verdict.label for verdict in verdicts]
+        yield [f"{verdict.confidence:.4f}" for verdict in verdicts]
+        for label in self._ordered_classes():
+            place = self._scorer.classes.index(label)
+            yield [f"{verdict.probabilities[place]:.4f}" for verdict in verdicts]
+        yield ["true" if verdict.review else "false" for verdict in verdicts]
+        yield ["|".join(verdict.conclusion.kinds) for verdict in verdicts]
+        yield ["|".join(verdict.conclusion.missing) for verdict in verdicts]
+        yield ["|".join(verdict.conclusion.misconduct) for verdict in verdicts]
 
 
 def load(path: str | Path | None = None) -> SmsClassifier:
@@ -283,13 +231,6 @@ def _status(value: object) -> str:
         return status_of(value)
     is_missing = value is None or value != value  # NaN, pd.NaT and the like differ from themselves
     return "empty" if is_missing is True else "malformed"
-
-
-def _contradicts(label: str, kinds: Sequence[str], *, grave_threat: bool) -> bool:
-    """Whether the evidence speaks against a label."""
-    if label == Label.OTHER:
-        return any(kind in kinds for kind in RISK)
-    return judge(kinds, grave_threat=grave_threat) != label
 
 
 def _typed(name: str, column: npt.NDArray[np.object_]) -> Any:

@@ -15,7 +15,7 @@ FLOORS = {
     "text": 2,
     "evidence": 3,
     "model": 4,
-    "advice": 5,
+    "advice": 5, "verdict": 5,
     "explanation": 6, "classifier": 7, "tables": 6,
     "training": 8,
     "reports": 9, "web": 9,

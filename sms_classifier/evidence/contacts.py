@@ -15,10 +15,11 @@ from sms_classifier import lexicons
 from sms_classifier.evidence.finding import Hit
 from sms_classifier.evidence.scan import Scan
 from sms_classifier.labels import DETAIL, Kind
+from sms_classifier.text.pattern import compile_pattern
 
 __all__ = ["Link", "Phone", "find_contacts", "find_links", "links", "phones"]
 
-_PHONE = re.compile(
+_PHONE = compile_pattern(
     r"(?<![\d*.])(?:"
     r"(?P<foreign>(?:\+|00)(?!86)\d{2,3}[-\s]?\d{6,11})"
     r"|(?P<mobile>(?:\+?86[-\s]?)?1[3-9]\d(?:[-\s.]?\d{4}){2})"
@@ -38,7 +39,7 @@ _SHORT_NEEDS = re.compile(
     r"致电|拨打|热线|电话|客服|咨询|联系|来电|回电|详询|致|拨|询|:|tel|\(|或|、|/|,"
 )
 _PUBLIC_ONLY = re.compile(r"(?:12(?:3(?:78|63|21|00|15|45|48|68|09|77|33|66|86)|110)|110|96110)$")
-_LINK = re.compile(
+_LINK = compile_pattern(
     r"(?:https?[:：]?/{0,2})?(?<![a-z0-9@.\-])((?:[a-z0-9](?:[a-z0-9-]{0,40})\.){1,5}"
     r"(?:com|cn|net|org|top|xyz|cc|vip|icu|info|io|co|me|ly|so|im|tv|site|club|shop|online|app|fun|ink|pro|biz|link|work|wang|ltd|tech|store|gd|tk|ml|ga|cf|gl|mk|nz|hk|tw|us|uk|ru|la|pw|ws|live|life|mobi|asia|su|yt|at|hn|plus|loan|credit|money|finance|bank|help|today|world|run|space|website|page|dev|red|bid|win|men|gq|kim|sbs|cfd|lol|chat|group|services|center|ai|to|in|cx|li|one|cloud|host|press|fit|wiki|zone|digital|global|support|team|city|law|fund|cash|company|market|pub|ren|gold))"
     r"(?![a-z0-9-])(?:[/?#:][^\s\u4e00-\u9fff,。;!?)】\]<>\"']*)?"
@@ -46,13 +47,13 @@ _LINK = re.compile(
 _ID = re.compile(
     r"(?P<im>微信|qq|企业微信|企微|客服号|vx|wx)(?:群|号码?|客服|同号|id|公众)?(?:为|是|:|联系|咨询|添加|加|搜|\(|搜索|\s|我|详谈)*(?P<value>[a-z][-_a-z\d]{4,19}|[1-9]\d{4,11}|[a-z\d][-_a-z\d*.]{5,})(?![\d])"
 )
-_ADD_PERSON = re.compile(
+_ADD_PERSON = compile_pattern(
     r"(?:加|添加)(?:我|他|她|我的|本人|客服|专员|老师|经理|顾问|办案|法务|对接|一下|下|[\u4e00-\u9fff]{0,6}?)(?:的)?(?:微信|qq|好友|企业微信|企微|群)|微信同号|(?:微信|qq)(?:联系|沟通|咨询|私聊|对接|办理|处理|详聊|找我|私信|群)|(?:加|进)(?:入)?(?:qq|微信)?群|扫码(?:加|添加|进群|联系)|私信我|私聊我|加我"
 )
 _TITLE_CALL = re.compile(
     r"(?:联系|找|致电|拨打|咨询|回电|请电|打给|联络|回复|加)[\u4e00-\u9fff]{0,6}?(?<![\u4e00-\u9fff]{7})[\u4e00-\u9fff](?:经理|主任|专员|老师|律师|法官|警官|队长|主管|书记员|科长|先生|女士|姐|哥|工)"
 )
-_OFFICIAL_PLACE = re.compile(
+_OFFICIAL_PLACE = compile_pattern(
     r"(?:我行|本行|我社|本社|该行|贵社|信用社|我司|本司|本公司|我公司|平台)?(?:手机银行|掌上银行|掌银|网上银行|个人网银|网银|微信银行|营业网点|网点|柜台|柜面|营业厅|营业部|营业室|支行|分行|分理处|储蓄所|自助终端|自助设备|atm|官网|官方网站|官方app|官方微信|官方公众号|微信公众号|公众号|小程序|服务号|手机app|客户端|app|门店|信贷员|客户经理处|云闪付)"
 )
 _NOT_PLACE_AFTER = re.compile(r"^(?:不予|均查不到|通道已关闭|入口只|还款功能|、app均)")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["Finding", "Hit"]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """Evidence in plain text: ``plain[start:end]`` shows ``kind`` because of ``reason``."""
 
     kind: str

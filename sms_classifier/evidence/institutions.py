@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
+
+from ahocorasick_rs import AhoCorasick
 
 from sms_classifier import lexicons
 from sms_classifier.evidence.finding import Hit
 from sms_classifier.evidence.scan import NAME, Scan
 from sms_classifier.labels import Kind
+from sms_classifier.text.pattern import compile_pattern
 
 __all__ = ["Signature", "find_institutions", "named_institutions", "signatures", "speaks_as"]
 
@@ -38,14 +41,15 @@ _LENDING = (
     r"借款|借条|借钱|速借|快借|急借|借借|借|贷款|网贷|车贷|速贷|快贷|小贷|贷|花花|先花|花|钱包|钱袋|口袋|钱罐|小罐|钱兜|兜|袋|周转|急用|救急"
     r"|分期|金服|金融|金科|汽融|车融|云租|租车|租赁|普惠|在线|金所|理财|财富|资本|信用社|联社|农信|银行|村行|白条|月付|呗|宝|侠|惠|汇|融|投|券|分"
 )
+_LENDING_END = re.compile(f"(?:{_LENDING})$")
 _LEAD = re.compile(
     rf"^\W{{0,3}}(?P<name>[\u4e00-\u9fffa-z0-9]{{2,10}}?)(?:客服|贷后|催收组?|法务组?|平台|app|公司|风控|账单|旗下|官方|订单|信贷中心|提醒|再?催你|还款日|小编|财务|运营)?"
     rf"(?:[:|~!]|(?<={'|'.join(w for w in ('借', '贷', '花', '宝', '呗', '侠', '款', '兜', '包', '袋', '行', '社', '融', '期', '投', '用'))})[,\s])"
 )
-_TAIL = re.compile(
+_TAIL = compile_pattern(
     rf"(?:[,。!?~;\s\-—.]|发自|来自)(?P<name>[\u4e00-\u9fffa-z0-9]{{1,7}}?(?:{_LENDING}))(?:贷后|风控|财务|客服|法务|催收|处置专班|清退专班|清退组|运营|团队|敬上|平台|系统|信贷部|公司|app|官方|有限公司)*[.。!\s]*$"
 )
-_OF_SUM = re.compile(
+_OF_SUM = compile_pattern(
     rf"(?:^|[,。!?:;\s】)~]|在|借|欠|从|找|给|你|您|先生|女士|于|的)(?P<name>[\u4e00-\u9fffa-z0-9]{{1,7}}(?:{_LENDING})|(?<=[,。!?:;\s】)~在])[\u4e00-\u9fff]{{2,5}})(?:的|那笔|这边|欠款?|借的|里|还有|上|剩)*(?=¥|人民币|\d[\d,]{{2,}}(?:\.\d+)?元|\d\*|[一二三四五六七八九两壹贰叁肆伍陆柒捌玖][千百仟佰万])"
 )
 _SURNAMES = frozenset(
@@ -56,7 +60,7 @@ _FORM = (
     r"贷款?|借条|借款|借钱|借|钱包|分期|金融|小贷|小额贷款|普惠|白条|月付|花|呗|银行|信用社|联社|农信|农商行?|村镇银行|村行|信合|消金|消费金融"
     r"|金服|租赁|融资租赁|汽车金融|担保|典当|金科|速贷|快贷|信托|数科|财富|车贷|购|易购|闪付|先花|付|融|宝|财|袋|口袋|金|卡|信用|资本|理财|网|创投|金控|惠"
 )
-_IN_TEXT = re.compile(
+_IN_TEXT = compile_pattern(
     r"(?:您|你|他|她|其|贵村民|本人|客户)?(?:之前|此前|早前|前期|曾经?|已|所)?(?:在|向|于|从|通过|经由|使用|关于您在|您于|与|欠|由|是|来自|受|打开|登录|下载|进入|代表|代|至|到|我们是|这里是|这是)(?P<at>[\u4e00-\u9fffa-z0-9·]{2,12}?)"
     r"(?:平台|app|公司|上?(?:的)?(?:借款|贷款|欠款|账单|借了|借的|分期|订单|申请|办理|借|贷|消费|透支|账户|还款|逾期|信用|提醒|委托|金融借款|小额借款|个人贷款|合同|签|买|购|融资|抵押|车贷|房贷|账务)|客户端|贷后|法务|客服|信贷|小程序|催收|业务)"
     r"|(?:您|你|尊敬的|亲爱的|您本期|您的|你的|您在|您名下)(?:的)?(?P<your>[\u4e00-\u9fffa-z0-9]{2,10}?)(?:平台|app)?(?:的)?(?:借款|贷款|账单|分期(?!付|还)|订单|欠款|用户|客户|会员|额度|信用卡|月付账|消费贷|贷记卡|er)"
@@ -66,10 +70,11 @@ _IN_TEXT = re.compile(
 _STRIP_FRONT = re.compile(
     r"^(?:尊敬的|亲爱的|您好|你好|您|你|他|她|其|我们|我|在|于|向|从|的|是|本次|本期|当前|名下|通过|使用|由|与|和|及|或|欠|已|因|关于|至|到|原|此前|之前|曾|现|就|请|为|对|将|受|经|打开|登录|进入|下载|按|把|用|给|来自|一笔|这笔|那笔|该笔|笔|这个|那个|几个月|月|日|年|号|期|户|个|元|贵|村民|客户|用户|先生|女士|代表|办理|申请|购车|当地|银行|以及|还|办|找|以|款|所|逾期|正|有|拖|上|去|里|若|如|等|中|下|前|后|内|外|多|去年|今年|再|又|不|没|可|能|会|要|想|都|也|只|才|很|最|更|跟|同|让|叫|被|比|除|据|依|依照|截至|截止|今|明|今日|今天|明天|昨天|务必|尽快|立即|及时|继续|首先|然后|确认|接|收到|接到|代|与您|个人|借|贷|买|合作的|合作|签约|多家|各|全部|所有|其他|任何|部分|一家|某|多个|两|三|四|五|六|七|八|九|十|一|贷款|借款|还款|还请|需|须|应|通知|提醒|告知)+"
 )
-_NEVER_IN_NAME = re.compile(
+_NEVER_IN_NAME = compile_pattern(
     r"高可|尚欠|总计|一共|剩下|继续|关闭|影响|放弃|多个|外面|开庭|提前|金额|费$|费及|所欠|出纳|家属|亲友|丈夫|妻子|孙子|儿子|好友|前任|旁边|有一起|诉前|须知|传票|法律|诉讼|指引|恭喜|消息$|http|注销|规范|没有|租金|委托|减免|减 免|争议|提交|撤销|核销|转发|^致|缴|^交|中途|代理|许可|展期|延期|首期|补$|下午|上午|旁|拿走|^按|以上|以下|七天|一人|一千|两千|五千|八千|互相|详情|强制|送达|约定|可在|专线|中奖|人行|国务院|前往|避免|个人连带|骗贷|专用|指挥|组$|窗口|公示|救助|代办|设为|法庭|劳务|验证|验资|影像|e贷$|抵贷$|学生贷|白嫖|材料|最高|找我|尾号|人民币|合计|先缴|先付|应还|欠付|欠账|应付|贰仟|贰万|仟|累计|令$|敬启|台鉴|财产|自动|本来|被诉|连本|罚息|亲属|核身|善意|法催|入口|说明|书记|别打|卡友|额度|超期|叮咚|工号|代办|外头|当初|现金$|启动|一切|变更|入口|委派|还有|还差|还剩|逾|^小[王李张刘陈]|^老[王李张刘陈]|出借|债权|债务|多次|作为|保证|欠条|某|奸笑|微笑|大哭|之间|提出|各位|处受|来处|一叙|商谈|回个|谢谢|接上|续上|待续|案号|当事|上条|如上|移交|涉嫌|涉及|接单|再次|主动|区域|并非|实际|渠道|留意|稍后|经核|核算|完成|纠纷|各|尊敬|亲爱|温馨|注意|警告|通知|公告|提示|重要|最后|紧急|严正|收到|知道|先买后付|回复|退订|查看|点击|明细|详见|客户|用户|业主|车主|借款人|持卡人|同学|老乡|家长|朋友们|大哥|老铁|兄弟|宝贝|哈喽|你好|早上好|晚上好|下午好|中午|凌晨|真是|还钱|没还|不还|欠钱|欠着|赶紧|快点|抓紧|记得|别忘|麻烦|还款|逾期|欠款|未还|拖欠|今日|今天|明天|账单日|本期|您|你|我|他|她|请|已经|通过|办理|其他|任何|各类|所有|正规|合法|国家|相关|有关|申请|手机|网络|线上|法院|公安|派出所|警|检察|仲裁|调解|律师|律所|工作人员|借了|欠了|逾|联系|号码|合同|利息|本金|不良|信息|违规|问题|紧急|通讯录|时间|帮|名下|家人|朋友|同事|第三方|机构|生效|电子|贵司|恶意|高利|正常|及时|尽快|还清|大额|多笔|几笔|新增|这|那|什么|哪|怎么|上门|起诉|到期|被告|原告|指定|银行卡|账户|账号|微信|支付宝转|qq|个月|征信|监管|贷后|的|不|了|元|身份|实名|急用|债务|资料|权益|工资|平时|当时|最后|期间|不要|共同|担保人|联保|家里|村民|村里|村委|资金链|生意|国有|商业性|按揭|低息|无抵押|抵押|首付|分期付|担保贷|信用贷$|消费贷$|经营贷$|网贷$|车贷$|房贷$|助学贷|校园贷$|高利贷|现金贷$|小额贷$|套路贷|一笔|本行|本社|本司|该行|贵行|我行|他行|各大|多家|几家|哪家|外地|老家|电话|短信|客服$|现在|刚刚|自己|本人|先生|女士|小姐|老板|邮件|官方|会议|app商|应用"
 )
 _MAX_NAME = 14
+_NAMES_KEPT = 4096  # signatures repeat; what was decided about these is remembered
 _MIN_NAME = 2
 
 
@@ -86,17 +91,21 @@ def _word_classes() -> dict[str, re.Pattern[str]]:
 
 def signatures(scan: Scan) -> list[Signature]:
     """Places of what stands in brackets at the front or the end, or behind a dash at the end."""
-    plain = scan.plain.rstrip(" \n.。")
-    found: list[Signature] = []
+    if scan.signatures is None:
+        scan.signatures = list(_signatures(scan.plain.rstrip(" \n.。")))
+    return scan.signatures
+
+
+def _signatures(plain: str) -> Iterator[Signature]:
     for match in _BRACKETED.finditer(plain):
         group = match.lastindex or 0
         if match.start() <= 3 or match.end() >= len(plain) - 8 or plain[match.start()] == "【":
-            found.append(match.span(group))
+            yield match.span(group)
     if dashed := _DASHED.search(plain):
-        found.append(dashed.span(1))
-    return found
+        yield dashed.span(1)
 
 
+@lru_cache(maxsize=_NAMES_KEPT)
 def speaks_as(name: str) -> str:
     """Tell what a signature is: ``lender``, ``agency``, ``authority``, ``other_sender`` or ``generic``.
 
@@ -125,9 +134,12 @@ def _known_names() -> dict[str, str]:
 
 
 def _known(name: str) -> bool:
-    return name in _known_names() or any(
-        len(known) > _SHORT_NAME and known in name for known in _known_names() if known in name
-    )
+    return name in _known_names() or _known_inside().find_matches_as_indexes(name) != []
+
+
+@cache
+def _known_inside() -> AhoCorasick:
+    return AhoCorasick([name for name in _known_names() if len(name) > _SHORT_NAME])
 
 
 @cache
@@ -198,24 +210,21 @@ def _in_text(scan: Scan, covered: list[Span]) -> Iterator[Hit]:
 
 
 def _candidates(plain: str) -> Iterator[tuple[int, int, str]]:
-    if match := _LEAD.match(plain):
-        yield *match.span("name"), "a specific name in front"
-    if match := _TAIL.search(plain, max(0, len(plain) - 24)):
-        yield *match.span("name"), "a specific name at the end"
+    if lead := _LEAD.match(plain):
+        yield *lead.span("name"), "a specific name in front"
+    if tail := _TAIL.search(plain, max(0, len(plain) - 24)):
+        yield *tail.span("name"), "a specific name at the end"
     for match in _OF_SUM.finditer(plain):
         yield *match.span("name"), "a specific name before the sum"
     for match in _IN_TEXT.finditer(plain):
         yield *match.span(match.lastgroup or 0), "a specific name by its place"
 
 
+@lru_cache(maxsize=_NAMES_KEPT)
 def _could_be_name(name: str) -> bool:
     if not _MIN_NAME <= len(name) <= _MAX_NAME or name[0].isdigit() or _NEVER_IN_NAME.search(name):
         return False
-    if (
-        len(name) <= _LONGEST_PERSON
-        and name[0] in _SURNAMES
-        and not re.search(f"(?:{_LENDING})$", name)
-    ):
+    if len(name) <= _LONGEST_PERSON and name[0] in _SURNAMES and not _LENDING_END.search(name):
         return False
     return speaks_as(name) == "lender"
 

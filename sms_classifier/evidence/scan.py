@@ -30,6 +30,7 @@ class Scan:
 
     message: Message
     hits: dict[str, list[Span]]
+    signatures: list[Span] | None = field(default=None, repr=False)  # once somebody has asked
     _sentence_ends: list[int] | None = field(default=None, repr=False)
 
     @property
@@ -39,7 +40,7 @@ class Scan:
 
     def has(self, *concepts: str) -> bool:
         """Whether any of the concepts occurs."""
-        return any(concept in self.hits for concept in concepts)
+        return not self.hits.keys().isdisjoint(concepts)
 
     def places(self, *concepts: str) -> list[Span]:
         """Places of the concepts, in text order for a single concept."""
@@ -122,8 +123,13 @@ def scan(message: Message) -> Scan:
     matcher, concepts = _automaton()
     hits: dict[str, list[Span]] = {}
     for index, start, end in matcher.find_matches_as_indexes(message.plain, overlapping=True):
+        span = start, end
         for concept in concepts[index]:
-            hits.setdefault(concept, []).append((start, end))
+            if concept in hits:
+                hits[concept].append(span)
+            else:
+                hits[concept] = [span]
     for spans in hits.values():
-        spans.sort()
+        if len(spans) > 1:
+            spans.sort()
     return Scan(message, hits)

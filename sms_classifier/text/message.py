@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["DENSE", "Edit", "Message", "Rewrite", "apply"]
 
 DENSE = 3  # fewer separators than this may be somebody's punctuation
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
+class Rewrite(NamedTuple):
     """A stretch of the given text that was written to be overlooked, and what it stands for."""
 
     start: int
@@ -20,8 +19,7 @@ class Rewrite:
     meant: str
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """A message in plain spelling, with the place of each character in the text as given.
 
     ``starts[i]`` and ``ends[i]`` bound the given characters behind ``plain[i]``; both are ``None``
@@ -41,8 +39,7 @@ class Message:
         return self.starts[start], self.ends[end - 1]
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """What to write instead of ``plain[start:end]``, and whether only an evader wrote it."""
 
     start: int

@@ -33,6 +33,7 @@ _NUMERALS = str.maketrans(
     "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "00123456789" + "1" + "123456789"
 )
 _LETTER_DIGITS = re.compile(r"[oо]+(?<=\d[oо])[\do]*|[oо]{2,}(?=元)|[li|](?<=\d[li|])(?=\d)")
+_LETTERS = re.compile("[oоli|]")  # without one of these `_LETTER_DIGITS` finds nothing
 _CONTACT_NEAR = (
     re.compile(r"(?:加|添加|联系|联络|咨询|私|搜|扫|\+|➕|我|的|号)[^,。;!?]{0,2}$"),
     re.compile(r"^[^,。;!?\u4e00-\u9fff]{0,3}(?:号|码|同号|[a-z\d][-_a-z\d.]{4,}|\d{5,})"),
@@ -69,6 +70,8 @@ def _fold_table() -> dict[int, str]:
         {ord(row["traditional"]): row["simplified"] for row in lexicons.rows("traditional")}
     )
     table.update({code: chr(to) for code, to in _PUNCTUATION.items()})
+    for code in (*range(0x80), *range(0x4E00, 0xA000)):
+        table.setdefault(code, chr(code))  # str.translate is slow where a table has no entry
     return table
 
 
@@ -238,6 +241,8 @@ def _disguised_digits(plain: str) -> Iterator[Edit]:
     for match in _NUMERAL_RUN.finditer(plain):
         if not match[0].isdigit() or not match[0].isascii():
             yield Edit(*match.span(), match[0].translate(_NUMERALS), True)
+    if not _LETTERS.search(plain):
+        return
     for match in _LETTER_DIGITS.finditer(plain):
         digits = re.sub("[oо]", "0", match[0]) if match[0][0] in "oо" else "1"
         yield Edit(*match.span(), digits, True)
