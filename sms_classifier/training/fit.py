@@ -21,6 +21,7 @@ from sms_classifier.model.scorer import Scorer
 from sms_classifier.text.normalize import normalize
 from sms_classifier.training.card import format_figures, rules_date, write_page
 from sms_classifier.training.corpus import LabelledMessages, read_labelled, thin
+from sms_classifier.training.drift import drift_reference
 from sms_classifier.training.figures import cross_validation_figures
 from sms_classifier.training.fingerprint import feature_fingerprint
 from sms_classifier.training.noise import unlikely_labels, write_problems
@@ -100,7 +101,8 @@ def train(
         )
     table = prepare(source, extra)
     messages = thin(table.messages, per_group=PER_GROUP)
-    pipeline = build_pipeline(min_count=MIN_COUNT if len(messages.texts) > MANY else LEAST_COUNT)
+    min_count = MIN_COUNT if len(messages.texts) > MANY else LEAST_COUNT
+    pipeline = build_pipeline(min_count=min_count)
     pipeline.fit(
         list(messages.texts),
         list(messages.labels),
@@ -119,6 +121,9 @@ def train(
         folds = cut_folds(messages.labels, messages.groups, classifier.n_folds)
         figures["peers"] = peer_figures(messages.texts, messages.labels, folds)
     card = _card(table, messages, figures)
+    card["drift_reference"] = drift_reference(
+        messages, classifier.out_of_fold_probabilities_.max(axis=1), min_count=min_count
+    )
     del classifier.out_of_fold_probabilities_, classifier.out_of_fold_logits_
     folder = Path(model)
     write_folder(folder, scorer, pipeline, card)
