@@ -10,10 +10,10 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 MAKE_VENV = $(PYTHON) -m venv .venv
 endif
 
-.PHONY: help demo test lint data model bench reliability wheel clean
+.PHONY: help demo test e2e lint data model bench reliability wheel clean
 
 help:  ## list the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -39,6 +39,14 @@ test: .venv/.dev  ## linters, types and all tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2
+
+.venv/.e2e: .venv/.dev
+	$(INSTALL) -e '.[e2e]'
+	@touch $@
+
+e2e: .venv/.e2e  ## the page in a real Chromium (Debian's; installed when missing), pictures in artifacts/e2e
+	@tests/browser/install.sh
+	$(BIN)/python -m pytest -m e2e tests/browser
 
 lint: .venv/.dev  ## linters and types only
 	$(BIN)/ruff check .

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 
 from sms_classifier import __version__
 from sms_classifier.advice import dated_rules, situations
@@ -121,9 +131,7 @@ def build_pages(
     @pages.get("/table/<token>/download")
     def table_download(token: str) -> Response:
         result = shelf.get(token) or abort(404)
-        response = Response(result.content, mimetype="text/csv")
-        response.headers.set("Content-Disposition", "attachment", filename=result.name)
-        return response
+        return send_file(BytesIO(result.content), as_attachment=True, download_name=result.name)
 
     @pages.post("/table/<token>/clear")
     def table_clear(token: str) -> Any:

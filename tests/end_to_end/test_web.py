@@ -150,7 +150,10 @@ def test_table_up_and_down(client):
     assert "33.3%" in page
     link = re.search(r'href="(\S+/download)"', page)[1]
     got = client.get(link)
-    assert "attachment" in got.headers["Content-Disposition"]
+    kept = "filename*=UTF-8''%E6%88%91%E7%9A%84%20%E7%9F%AD%E4%BF%A1-checked.csv"
+    assert got.headers["Content-Disposition"].startswith("attachment; ")
+    assert kept in got.headers["Content-Disposition"]
+    assert got.headers["Cache-Control"] == "no-store"
     assert got.data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(got.data.decode("utf-8-sig"))))
     assert [(row["编号"], row["label"], row["status"]) for row in rows] == [
