@@ -12,12 +12,9 @@ from sms_classifier.errors import DatasetError
 from sms_classifier.labels import Kind
 from sms_classifier.model.features import read
 from sms_classifier.tables import open_table
+from sms_classifier.training.copies import NearCopies
 
 __all__ = ["LabelledMessages", "near_copy_groups", "read_labelled", "thin"]
-
-MOST_ALIKE = 0.6  # Jaccard of character 3-grams after masking; INTERFACE, `train`
-_RAREST = 8
-_EACH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,27 +136,5 @@ def near_copy_groups(texts: Sequence[str]) -> list[str]:
     >>> near_copy_groups(["您尾号1234的账单已出", "您尾号8890的账单已出", "明天吃饭吗"])
     ['g0', 'g0', 'g2']
     """
-    index: dict[str, list[int]] = defaultdict(list)
-    shingles: list[frozenset[str]] = []
-    groups: list[str] = []
-    for place, text in enumerate(texts):
-        shown = _grams(read(text).delexicalised)
-        rare = sorted(shown, key=lambda gram: len(index[gram]))[:_RAREST]
-        candidates = Counter(other for gram in rare for other in index[gram][:_EACH])
-        near = next(
-            (
-                other
-                for other, _ in candidates.most_common(10)
-                if len(shown & shingles[other]) > MOST_ALIKE * len(shown | shingles[other])
-            ),
-            None,
-        )
-        groups.append(f"g{place}" if near is None else groups[near])
-        shingles.append(shown)
-        for gram in shown:
-            index[gram].append(place)
-    return groups
-
-
-def _grams(text: str) -> frozenset[str]:
-    return frozenset(text[i : i + 3] for i in range(max(1, len(text) - 2)))
+    copies = NearCopies()
+    return [f"g{copies.group(read(text).delexicalised)}" for text in texts]

@@ -21,6 +21,7 @@ from sms_classifier.model.folder import write_folder
 from sms_classifier.text.normalize import normalize
 from sms_classifier.text.segment import cut
 from sms_classifier.training.corpus import LabelledMessages, read_labelled, thin
+from sms_classifier.training.drift import drift_reference
 from sms_classifier.training.fingerprint import feature_fingerprint
 from sms_classifier.training.measures import calibration_error, class_figures, macro_f1
 from sms_classifier.training.pipeline import build_pipeline, compile_scorer, cut_folds
@@ -98,6 +99,9 @@ def train(
     if compare:
         figures["peers"] = _peers(messages)
     card = _card(whole, messages, figures)
+    card["drift_reference"] = drift_reference(
+        messages, classifier.out_of_fold_probabilities_.max(axis=1), min_count=min_count
+    )
     del classifier.out_of_fold_probabilities_, classifier.out_of_fold_logits_
     folder = Path(model)
     write_folder(folder, compile_scorer(pipeline), pipeline, card)
