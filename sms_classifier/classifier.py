@@ -229,8 +229,9 @@ def _check(texts: Sequence[str]) -> None:
 def _status(value: object) -> str:
     if isinstance(value, str):
         return status_of(value)
-    is_missing = value is None or value != value  # NaN, pd.NaT and the like differ from themselves
-    return "empty" if is_missing is True else "malformed"
+    if value is None or type(value).__name__ == "NAType":  # pandas.NA compares with nothing
+        return "empty"
+    return "empty" if value != value else "malformed"  # NaN and NaT differ from themselves
 
 
 def _typed(name: str, column: npt.NDArray[np.object_]) -> Any:

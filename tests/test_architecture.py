@@ -16,7 +16,7 @@ FLOORS = {
     "evidence": 3,
     "model": 4,
     "advice": 5, "verdict": 5,
-    "explanation": 6, "classifier": 7, "tables": 6,
+    "explanation": 6, "classifier": 7, "tables": 6, "distributed": 8,
     "training": 8,
     "reports": 9, "web": 9,
     "commands": 10,
