@@ -21,7 +21,7 @@ from sms_classifier.labels import DECISIVE, DETAIL, Kind, Label
 from sms_classifier.model.features import Reading, evidence_names, evidence_rows
 from sms_classifier.text.meaning import MeaningVectorizer
 from sms_classifier.text.ngrams import NgramVectorizer, SparseRows
-from sms_classifier.text.segment import cut_many
+from sms_classifier.text.segment import cut_joined
 
 __all__ = [
     "GRAVE",
@@ -196,7 +196,7 @@ class Scorer:
     def score(self, readings: Sequence[Reading]) -> Scores:
         """Score messages that have been read."""
         texts = [reading.delexicalised for reading in readings]
-        words = cut_many(texts)
+        words = cut_joined(texts)
         ngrams = self.ngrams.transform(texts, words)
         evidence = evidence_rows(readings)
         dense = np.hstack([self.meaning.transform(words), evidence])

@@ -7,21 +7,23 @@ word counts, and where the middle lies, are learnt.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sms_classifier.lexicons import RESOURCES
+from sms_classifier.text.segment import BREAK
 
 __all__ = ["MEANING_SIZE", "MeaningVectorizer", "n_known_words"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 MEANING_SIZE = 100  # dimensions of the word vectors
+_UNKNOWN, _BREAK_PLACE = -1, -2
 _LENGTH = 2.0  # of a text's vector, beside the two n-gram blocks of length 1
 
 
@@ -34,7 +36,7 @@ def _vectors() -> npt.NDArray[np.float32]:
 @cache
 def _places() -> dict[str, int]:
     words = (RESOURCES / "word_vectors.txt").read_text("utf-8").split("\n")[:-1]
-    return {word: place for place, word in enumerate(words)}
+    return {word: place for place, word in enumerate(words)} | {BREAK: _BREAK_PLACE}
 
 
 def n_known_words() -> int:
@@ -45,11 +47,11 @@ def n_known_words() -> int:
     >>> n_known_words() > 20_000
     True
     """
-    return len(_places())
+    return len(_places()) - 1
 
 
 class MeaningVectorizer:
-    """Weighted mean of the vectors of a text's distinct words, centred, of length 2 (or 0).
+    r"""Weighted mean of the vectors of a text's distinct words, centred, of length 2 (or 0).
 
     Attributes
     ----------
@@ -61,34 +63,32 @@ class MeaningVectorizer:
 
     Examples
     --------
-    >>> texts = [["贷款", "逾期"], ["借款", "到期"], ["快递", "取件"]]
-    >>> loan, debt, parcel = MeaningVectorizer().fit(texts).transform(texts)
+    >>> words = ["贷款", "逾期", "\\n", "借款", "到期", "\\n", "快递", "取件"]
+    >>> loan, debt, parcel = MeaningVectorizer().fit(words).transform(words)
     >>> bool(loan @ debt > loan @ parcel)
     True
     """
 
-    def fit(self, texts: Sequence[Sequence[str]]) -> MeaningVectorizer:
-        """Learn weights and centre from texts given as words."""
-        places = _places()
-        counts = Counter(word for words in texts for word in set(words) if word in places)
-        shown = np.ones(len(places))
-        shown[[places[word] for word in counts]] += list(counts.values())
-        self.weights_ = np.log((1 + len(texts)) / shown).astype(np.float32)
+    def fit(self, words: Sequence[str]) -> MeaningVectorizer:
+        """Learn weights and centre from the words of all texts, cut by `segment.cut_joined`."""
+        _rows, places, n_texts = _distinct_words(words)
+        shown = 1 + np.bincount(places, minlength=n_known_words())
+        self.weights_ = np.log((1 + n_texts) / shown).astype(np.float32)
         self.centre_ = np.zeros(MEANING_SIZE, dtype=np.float32)
-        self.centre_ = self._sums(texts).mean(axis=0).astype(np.float32)
+        self.centre_ = self._sums(words).mean(axis=0).astype(np.float32)
         return self
 
-    def transform(self, texts: Sequence[Sequence[str]]) -> Floats:
-        """Vectors of texts given as words, shape (n_texts, MEANING_SIZE)."""
-        sums = self._sums(texts)
+    def transform(self, words: Sequence[str]) -> Floats:
+        """Vectors of texts, shape (n_texts, MEANING_SIZE), from their words as given to `fit`."""
+        sums = self._sums(words)
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         return np.asarray(_LENGTH * sums / np.maximum(lengths, 1e-9))
 
-    def _sums(self, texts: Sequence[Sequence[str]]) -> Floats:
-        rows, words = _distinct_words(texts)
-        sums = np.zeros((len(texts), MEANING_SIZE))
+    def _sums(self, words: Sequence[str]) -> Floats:
+        rows, places, n_texts = _distinct_words(words)
+        sums = np.zeros((n_texts, MEANING_SIZE))
         if len(rows):
-            terms = _vectors()[words] * self.weights_[words, None]
+            terms = _vectors()[places] * self.weights_[places, None]
             first = np.flatnonzero(np.diff(rows, prepend=-1))
             sums[rows[first]] = np.add.reduceat(terms, first, axis=0, dtype=np.float64)
             sums[rows[first]] -= self.centre_
@@ -107,12 +107,12 @@ class MeaningVectorizer:
         return made
 
 
-def _distinct_words(texts: Sequence[Sequence[str]]) -> tuple[Ints, Ints]:
-    """Text and place of every word that has a vector, each once a text, in the texts' order."""
+def _distinct_words(words: Sequence[str]) -> tuple[Ints, Ints, int]:
+    """Text and place of every word that has a vector, each once a text; the number of texts."""
     find = _places().get
-    found = [[find(word, -1) for word in words] for words in texts]
-    rows = np.repeat(np.arange(len(found)), [len(places) for places in found])
-    places = np.array([place for part in found for place in part], dtype=np.int64)
-    cells = np.unique((rows * len(_places()) + places)[places >= 0])
-    rows, places = np.divmod(cells, len(_places()))
-    return rows, places
+    places = np.array([*map(find, words, repeat(_UNKNOWN))], dtype=np.int64)
+    texts = np.cumsum(places == _BREAK_PLACE)
+    known = places >= 0
+    cells = np.unique(texts[known] * n_known_words() + places[known])
+    rows, places = np.divmod(cells, n_known_words())
+    return rows, places, int(texts[-1]) + 1 if len(texts) else 1

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold, StratifiedKFold
+from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, StratifiedKFold
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
@@ -19,7 +19,7 @@ from sms_classifier.model.features import evidence_names, evidence_rows, read
 from sms_classifier.model.scorer import GRAVE, Scorer, decision_rows, sigmoid, softmax
 from sms_classifier.text.meaning import MEANING_SIZE, MeaningVectorizer
 from sms_classifier.text.ngrams import NgramVectorizer
-from sms_classifier.text.segment import cut_many
+from sms_classifier.text.segment import cut_joined
 from sms_classifier.training.readers import Readers, fit_readers
 
 __all__ = [
@@ -58,7 +58,7 @@ class MessageFeatures(TransformerMixin, BaseEstimator):
         """Learn the vocabulary and transform, reading each message once."""
         readings = [read(text) for text in X]
         texts = [reading.delexicalised for reading in readings]
-        words = cut_many(texts)
+        words = cut_joined(texts)
         self.ngrams_ = NgramVectorizer(min_count=self.min_count).fit(texts, words)
         self.meaning_ = MeaningVectorizer().fit(words)
         return self._matrix(readings, words)
@@ -67,9 +67,9 @@ class MessageFeatures(TransformerMixin, BaseEstimator):
         """Features, shape (n_messages, n_ngrams + MEANING_SIZE + n_evidence)."""
         check_is_fitted(self)
         readings = [read(text) for text in X]
-        return self._matrix(readings, cut_many([reading.delexicalised for reading in readings]))
+        return self._matrix(readings, cut_joined([reading.delexicalised for reading in readings]))
 
-    def _matrix(self, readings: Sequence[Any], words: Sequence[Sequence[str]]) -> csr_matrix:
+    def _matrix(self, readings: Sequence[Any], words: Sequence[str]) -> csr_matrix:
         rows = self.ngrams_.transform([reading.delexicalised for reading in readings], words)
         ngrams = csr_matrix((rows.data, rows.indices, rows.indptr), (rows.n_rows, rows.n_columns))
         dense = np.hstack([self.meaning_.transform(words), evidence_rows(readings)])
@@ -107,7 +107,7 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
         self,
         X: csr_matrix,
         y: Sequence[str],
-        kinds: Sequence[str] | None = None,
+        kinds: Sequence[str | None] | None = None,
         groups: Sequence[str] | None = None,
         weights: Sequence[float] | None = None,
     ) -> TwoStageClassifier:
@@ -117,8 +117,9 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
         ----------
         X : csr_matrix of shape (n_messages, n_features)
         y : sequence of str
-        kinds : sequence of str, optional
-            Kinds of each message joined by ``|``; without them only wording is read.
+        kinds : sequence of str or None, optional
+            Kinds of each message joined by ``|``, None where nobody marked them; without them
+            only wording is read.
         groups : sequence of str, optional
             Messages of a group never stand in two folds.
         weights : sequence of float, optional
@@ -177,19 +178,20 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
 
 
 def _targets(
-    labels: Any, classes: Any, kinds: Sequence[str] | None
+    labels: Any, classes: Any, kinds: Sequence[str | None] | None
 ) -> tuple[tuple[str, ...], Floats, Floats]:
     """Names, targets and whether a target is known, for each reader."""
     outputs = [f"wording:{label}" for label in classes]
     columns = [labels == label for label in classes]
     known = [np.ones(len(labels), dtype=bool)] * len(classes)
     if kinds is not None:
-        shown = [set(cell.split("|")) for cell in kinds]
+        shown = [set((cell or "").split("|")) for cell in kinds]
+        marked = np.array([cell is not None for cell in kinds])
         in_scope = labels != "other"
         for kind in (*READ_KINDS, GRAVE):
             outputs.append(f"read:{kind}")
             columns.append(np.array([kind in marks for marks in shown]))
-            known.append(in_scope | (kind in _RISK_OR_CONDUCT))
+            known.append(marked & (in_scope | (kind in _RISK_OR_CONDUCT)))
     return tuple(outputs), np.array(columns, dtype=float).T, np.array(known, dtype=float).T
 
 
@@ -209,11 +211,13 @@ def cut_folds(labels: Any, groups: Sequence[str] | None, n_folds: int) -> list[t
     """
     labels = np.asarray(labels)
     n_labels = len(np.unique(labels))
-    if groups is not None:
-        n_groups = len(np.unique(np.asarray(groups)))
-        folds = list(GroupKFold(max(2, min(n_folds, n_groups))).split(labels, labels, groups))
-        if all(len(np.unique(labels[train])) == n_labels for train, _ in folds):
-            return folds
+    n_groups = 0 if groups is None else len(set(groups))
+    if n_groups > 1:
+        n_parts = min(n_folds, n_groups)
+        for splitter in (GroupKFold(n_parts), StratifiedGroupKFold(n_parts)):
+            folds = list(splitter.split(labels, labels, groups))
+            if all(len(np.unique(labels[train])) == n_labels for train, _ in folds):
+                return folds
     fewest = int(np.unique(labels, return_counts=True)[1].min())
     splitter = StratifiedKFold(max(2, min(n_folds, fewest)), shuffle=True, random_state=0)
     return list(splitter.split(labels, labels))

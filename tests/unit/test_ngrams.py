@@ -8,7 +8,7 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from sms_classifier.text.ngrams import KeyTable, NgramVectorizer
-from sms_classifier.text.segment import cut, cut_many
+from sms_classifier.text.segment import cut, cut_joined
 
 TEXTS = [
     "您的借款已逾期",
@@ -18,7 +18,7 @@ TEXTS = [
     "a b c 0元",
     "还款日是0号，还款",
 ] * 2
-WORDS = cut_many(TEXTS)
+WORDS = cut_joined(TEXTS)
 
 
 def words(text):
