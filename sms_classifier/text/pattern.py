@@ -16,6 +16,11 @@ from typing import Any, Protocol
 __all__ = ["Match", "Pattern", "compile_pattern"]
 
 
+# pcre2 counts characters from the beginning of the text for every match: fast in messages, but
+# the square of the length in long texts, where `re` is faster.
+_LONG = 2000
+
+
 class Match(Protocol):
     """What the finders use of a match; `re` and pcre2 both give it."""
 
@@ -61,12 +66,16 @@ class _FastPattern:
         return re.compile(self.pattern)
 
     def finditer(self, text: str, pos: int = 0, endpos: int = sys.maxsize) -> Iterator[Match]:
+        if len(text) > _LONG:
+            return self._slow.finditer(text, pos, endpos)
         try:
             return iter([*self._finditer(text, pos, endpos)])
         except self._errors:
             return self._slow.finditer(text, pos, endpos)
 
     def search(self, text: str, pos: int = 0, endpos: int = sys.maxsize) -> Match | None:
+        if len(text) > _LONG:
+            return self._slow.search(text, pos, endpos)
         try:
             found: Match | None = self._search(text, pos, endpos)
         except self._errors:
