@@ -11,6 +11,7 @@ from sms_classifier.web.bounds import MAX_API_BYTES, MAX_FORM_BYTES, MAX_UPLOAD_
 from sms_classifier.web.faults import register_faults
 from sms_classifier.web.marking import group_of
 from sms_classifier.web.pages import build_pages, page_context
+from sms_classifier.web.reasons import in_chinese
 from sms_classifier.web.shelf import Shelf
 from sms_classifier.web.verdict import dial
 
@@ -58,7 +59,7 @@ def create_app(classifier: SmsClassifier) -> Flask:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STATIC_SECONDS
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters |= {"dial": dial, "group": group_of}
+    app.jinja_env.filters |= {"dial": dial, "group": group_of, "chinese": in_chinese}
     gate = Gate(_WORKING, _PATIENCE)
     pages = build_pages(classifier, gate, Gate(1, _PATIENCE), Shelf())
     app.register_blueprint(pages, name="zh")  # at the root: Chinese first
