@@ -124,23 +124,27 @@ def main() -> None:
     command = [sys.executable, "-m", "sms_classifier", "serve", "--port", "0"]
     started = time.monotonic()
     with subprocess.Popen(command, stderr=subprocess.PIPE, encoding="utf-8") as server:
-        port = int(re.search(r":(\d+)/", server.stderr.readline())[1])
-        print(f"listens after {time.monotonic() - started:.2f} s")
-        time_start(port, started)
-        columns = "request, connections, a second, p50 ms, p99 ms, max ms, outcomes, MB, threads"
-        print("| " + columns.replace(", ", " | ") + " |")
-        print("|---" * len(columns.split(", ")) + "|")
-        for name, call in CALLS.items():
-            for connections in CONNECTIONS:
-                row = load(port, call, connections)
-                times = " | ".join(f"{row[key]:.0f}" for key in ("rps", "p50", "p99", "max"))
-                rss, threads = memory_and_threads(server.pid)
-                print(
-                    f"| {name} | {connections} | {times} | {row['outcomes']} "
-                    f"| {rss:.0f} | {threads} |",
-                    flush=True,
-                )
-        server.terminate()
+        try:
+            port = int(re.search(r":(\d+)/", server.stderr.readline())[1])
+            print(f"listens after {time.monotonic() - started:.2f} s")
+            time_start(port, started)
+            columns = (
+                "request, connections, a second, p50 ms, p99 ms, max ms, outcomes, MB, threads"
+            )
+            print("| " + columns.replace(", ", " | ") + " |")
+            print("|---" * len(columns.split(", ")) + "|")
+            for name, call in CALLS.items():
+                for connections in CONNECTIONS:
+                    row = load(port, call, connections)
+                    times = " | ".join(f"{row[key]:.0f}" for key in ("rps", "p50", "p99", "max"))
+                    rss, threads = memory_and_threads(server.pid)
+                    print(
+                        f"| {name} | {connections} | {times} | {row['outcomes']} "
+                        f"| {rss:.0f} | {threads} |",
+                        flush=True,
+                    )
+        finally:
+            server.terminate()
 
 
 if __name__ == "__main__":

@@ -195,6 +195,17 @@ def test_named_column_and_no_column_of_that_name(client):
     assert "no column" in upload(client, sent, column="c").text
 
 
+def test_large_table_within_the_bounds(client):
+    row = "好" * 60 + "\n"
+    answer = upload(client, "text\n" + row * 30_000)
+    assert answer.status_code == 303
+    assert "30,000" in client.get(answer.location).text
+
+
+def test_large_call_within_the_bounds(client):
+    assert client.post("/api/classify", json={"texts": ["好" * 300] * 500}).status_code == 200
+
+
 def test_unknown_result(client):
     assert client.get("/table/guess").status_code == 404
     assert client.get("/table/guess/download").status_code == 404
