@@ -16,7 +16,7 @@ from sms_classifier.evidence.institutions import named_institutions
 from sms_classifier.explanation import Explanation
 from sms_classifier.labels import Label
 from sms_classifier.limits import MAX_CHARACTERS, status_of
-from sms_classifier.model.features import Reading, read
+from sms_classifier.model.features import Reading, read_many
 from sms_classifier.model.folder import default_folder, read_folder
 from sms_classifier.model.scorer import Scorer, Scores, sigmoid
 from sms_classifier.verdict import Judge, Verdict
@@ -134,7 +134,7 @@ class SmsClassifier:
 
     def _score(self, texts: Sequence[str]) -> Iterator[tuple[list[Reading], Scores]]:
         for start in range(0, len(texts), _CHUNK):
-            readings = [read(text) for text in texts[start : start + _CHUNK]]
+            readings = read_many(texts[start : start + _CHUNK])
             yield readings, self._scorer.score(readings)
 
     def _confirmed(self, reading: Reading, scores: Scores, place: int) -> list[Hit]:
