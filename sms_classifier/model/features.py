@@ -61,7 +61,7 @@ _HAS_LATIN = re.compile(r"[a-z\d]")
 _DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
 _MASKED = re.compile(r"[*x]{2,}")
 _ROLES = ("lender", "agency", "authority", "other_sender", "generic", "none")
-_READ_TOGETHER = 64  # their texts and findings fit the processor's cache
+_READ_TOGETHER = 128  # their texts and findings fit the processor's cache
 _COMBINATIONS_KEPT = 16384  # of kinds; a million messages show some 5,000
 _LENGTHS = (15, 30, 60, 120, 200)  # characters; fragments, short notes, one SMS (70), long ones
 
