@@ -67,7 +67,7 @@ reliability: .venv/.dev  ## long runs: a Dask worker killed at work
 	$(BIN)/python -m pytest -m reliability
 
 notebooks: .venv/.dev  ## run the notebooks and store what they show
-	$(BIN)/python -m jupyter execute --NotebookClient.record_timing=False --inplace notebooks/*.ipynb
+	$(BIN)/python -m jupyter execute --inplace notebooks/*.ipynb
 
 wheel: .venv/.dev  ## build the wheel, model included
 	$(INSTALL) build
