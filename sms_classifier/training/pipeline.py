@@ -14,6 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, StratifiedKFold
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
+from threadpoolctl import threadpool_limits
 
 from sms_classifier.labels import RISK, Kind
 from sms_classifier.model.features import evidence_names, evidence_rows, read
@@ -234,9 +235,10 @@ def _fit_readers(
         return value, gradient.ravel()
 
     start = np.zeros((width + 1) * n_outputs)
-    found = minimize(
-        objective, start, jac=True, method="L-BFGS-B", options={"maxiter": 70, "maxcor": 6}
-    )
+    with threadpool_limits(1):  # threads waiting for one another on a busy machine: tenfold time
+        found = minimize(
+            objective, start, jac=True, method="L-BFGS-B", options={"maxiter": 70, "maxcor": 6}
+        )
     parts = found.x.reshape(width + 1, n_outputs)
     return parts[:-1].astype(np.float32), parts[-1]
 
