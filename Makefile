@@ -10,7 +10,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 MAKE_VENV = $(PYTHON) -m venv .venv
 endif
 
-.PHONY: help demo test e2e lint data model bench reliability wheel clean
+.PHONY: help demo test e2e lint data model bench compare behaviour reliability notebooks wheel clean
 
 help:  ## list the targets
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -58,6 +58,13 @@ data: .venv/.dev  ## build data/messages.csv from the message families
 model: .venv/.dev  ## train the shipped model
 	$(BIN)/sms-classifier train data/messages.csv --model models/default
 
+behaviour: .venv/.dev  ## pass rates of the shipped model by capability; writes docs/behaviour.md, raises floors
+	$(BIN)/python tests/behaviour/measure.py
+
+compare: .venv/.dev  ## every design on the same folds; writes the table of docs/model.md and the card
+	$(INSTALL) -e '.[dev,bench]'
+	nice -n 10 $(BIN)/python benchmarks/compare
+
 bench: .venv/.dev  ## peer and ours side by side on 200,000 messages; writes benchmarks/RESULTS.md
 	$(INSTALL) -e '.[dev,bench]'
 	$(BIN)/python benchmarks/run.py --write
@@ -65,6 +72,9 @@ bench: .venv/.dev  ## peer and ours side by side on 200,000 messages; writes ben
 reliability: .venv/.dev  ## long runs: a Dask worker killed at work
 	$(INSTALL) -e '.[dev,dask]'
 	$(BIN)/python -m pytest -m reliability
+
+notebooks: .venv/.dev  ## run the notebooks and store what they show
+	$(BIN)/python -m jupyter execute --inplace notebooks/*.ipynb
 
 wheel: .venv/.dev  ## build the wheel, model included
 	$(INSTALL) build

@@ -63,7 +63,7 @@ class MeaningVectorizer:
 
     Examples
     --------
-    >>> words = ["贷款", "逾期", "\\n", "借款", "到期", "\\n", "快递", "取件"]
+    >>> words = ["贷款", "逾期", "\n", "借款", "到期", "\n", "快递", "取件"]
     >>> loan, debt, parcel = MeaningVectorizer().fit(words).transform(words)
     >>> bool(loan @ debt > loan @ parcel)
     True

@@ -62,7 +62,7 @@ def cut_joined(texts: Sequence[str]) -> list[str]:
     Examples
     --------
     >>> cut_joined(["还款", "请还款"])
-    ['还款', '\\n', '请', '还款']
+    ['还款', '\n', '请', '还款']
     """
     return _cut()(BREAK.join(texts))
 

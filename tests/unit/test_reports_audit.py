@@ -11,7 +11,7 @@ from sms_classifier.reports.audit_tables import audit_tables
 from sms_classifier.reports.observe import load_observer, signature_of
 from sms_classifier.text.normalize import normalize
 from sms_classifier.training.copies import NearCopies
-from sms_classifier.training.corpus import LabelledMessages
+from sms_classifier.training.corpus import read_labelled
 from sms_classifier.training.drift import compare_drift, drift_reference, unknown_shares
 
 TRAP = "【假银行】您的征信已失信，请转账{}元到个人账户{}消除记录"
@@ -170,24 +170,24 @@ def test_near_copies_forget():
     assert copies.group("贷款没还账户将失效找经理") == other
 
 
-def labelled(texts, groups):
-    return LabelledMessages(
-        texts=tuple(texts), labels=tuple("ab"[i % 2] for i in range(len(texts))), groups=tuple(groups),
-        kinds=None, evasions=("",) * len(texts), rows=tuple(range(1, len(texts) + 1)), sha256="",
-    )  # fmt: skip
-
-
-def test_reference_knows_only_other_families():
+@pytest.mark.parametrize(
+    ("groups", "unknown"),
+    [
+        pytest.param(["g"] * 20 + ["h"] * 20, 1.0, id="the-other-family-shows-nothing"),
+        pytest.param([f"g{place}" for place in range(40)], 0.0, id="copies-in-other-families"),
+    ],
+)
+def test_reference_knows_only_other_families(tmp_path, groups, unknown):
     texts = ["您的借款已逾期请还款"] * 20 + ["明天一起吃饭好吗"] * 20
-    alone = drift_reference(
-        labelled(texts, ["g"] * 20 + ["h"] * 20), np.full(40, 0.95), min_count=2
-    )
-    assert alone["unknown_share"] == 1.0
-    mixed = drift_reference(
-        labelled(texts, [f"g{i}" for i in range(40)]), np.full(40, 0.95), min_count=2
-    )
-    assert mixed["unknown_share"] == 0.0
-    assert mixed["confidence_bins"][9] == 1.0
+    path = tmp_path / "mine.csv"
+    rows = [
+        f"{text},{'ab'[n % 2]},{group}"
+        for n, (text, group) in enumerate(zip(texts, groups, strict=True))
+    ]
+    path.write_text("\n".join(["text,label,group", *rows]), encoding="utf-8")
+    reference = drift_reference(read_labelled(path), np.full(40, 0.95), min_count=2)
+    assert reference["unknown_share"] == unknown
+    assert reference["confidence_bins"][9] == 1.0
 
 
 @pytest.mark.parametrize(
