@@ -1,8 +1,9 @@
-"""More than one machine: a folder or bucket of parquet parts on Dask, a batch function for Spark.
+"""More than one machine: a folder or bucket of parts on Dask, a batch function for Spark.
 
-A part is the unit of work: read in batches by one reader, written beside its target and moved
-into place when it is complete. A worker that is killed has therefore written nothing that
-counts; its part is done again by another, and a part that is in place is never done twice.
+A part is a file and the unit of work: read by one reader from its first byte to its last (to
+split text at bytes breaks quoted line breaks), written beside its target and moved into place
+when it is complete. A worker that is killed has therefore written nothing that counts; its part
+is done again by another, and a part that is in place is never done twice.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sms_classifier.errors import MissingExtraError, TableError
+from sms_classifier.tables.batch import TableOptions, predict_table
 from sms_classifier.tables.chunk import find_text_column
+from sms_classifier.tables.formats import TEXT_FORMATS
 from sms_classifier.tables.tally import Summary, Tally, summarize
+from sms_classifier.tables.workers import Classify
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = ["batch_function", "predict_parquet"]
 
+_PARQUET = ".parquet"
+_TEXTS = tuple(f".{name}{packed}" for name in TEXT_FORMATS for packed in ("", ".gz"))
+_READABLE = (_PARQUET, *_TEXTS)
 _ROWS_A_BATCH = 2_000  # as tables.chunk.ROWS_A_CHUNK: more gains nothing
 _TRIES = 4  # of a part whose worker died or lost its connection
 _UNFINISHED = ".unfinished"
@@ -86,7 +93,7 @@ def predict_parquet(
     text: str | None = None,
     client: Any = None,
 ) -> Summary:
-    """Classify every ``*.parquet`` of a folder or bucket path on a Dask cluster.
+    """Classify all parts of a folder or bucket path on a Dask cluster.
 
     A run that was cut off goes on when it is started again: parts that are in place stay.
 
@@ -94,7 +101,9 @@ def predict_parquet(
     ----------
     source, target : str or Path
         Folder, or URI that pyarrow knows (``s3://…``, ``gs://…``, ``hdfs://…``), the same for
-        all workers. A part keeps its name; its rows keep their order and types.
+        all workers. Parts are ``*.parquet``, in a folder also CSV, TSV and JSON lines, gzipped
+        or not. Each becomes one parquet file (``a.csv`` becomes ``a.csv.parquet``) with its
+        rows in their order; columns of parquet keep their types.
     model, text : str, optional
         As for `batch_function`.
     client : distributed.Client, optional
@@ -108,9 +117,14 @@ def predict_parquet(
         If there are no parts, or one cannot be read.
     """
     started = time.monotonic()
-    names = _part_names(source)
-    done = set(_part_names(target, missing_ok=True))
-    todo = [name for name in names if name not in done]
+    names = _part_names(source, _READABLE)
+    if not names:
+        raise TableError(
+            f"{source}: no parts there; give the folder of the {' '.join(_READABLE)} files"
+        )
+    made = [_made_name(name) for name in names]
+    done = set(_part_names(target, (_PARQUET,)))
+    todo = [name for name in names if _made_name(name) not in done]
     work = partial(_predict_part, str(source), str(target), model=model, text=text)
     with _connected(client) as cluster:
         futures = cluster.map(work, todo, retries=_TRIES, pure=False)
@@ -118,9 +132,9 @@ def predict_parquet(
             _wait(name, future)
     _remove_unfinished(target)
     tally = Tally()
-    for name in names:
+    for name in made:
         _count(target, name, tally)
-    resumed = sum(_rows(target, name) for name in names if name in done)
+    resumed = sum(_rows(target, name) for name in made if name in done)
     return summarize(tally, seconds=time.monotonic() - started, resumed=resumed, encoding=None)
 
 
@@ -152,7 +166,29 @@ def _wait(name: str, future: Any) -> None:
 def _predict_part(
     source: str, target: str, name: str, *, model: str | None, text: str | None
 ) -> None:
-    """Classify one part: read, classify, write beside its target, move into place."""
+    """Classify one part into the target."""
+    if name.endswith(_PARQUET):
+        _predict_parquet_part(source, target, name, model=model, text=text)
+        return
+    if "://" in source or "://" in target:
+        raise TableError("text parts are read from and to folders only; make them parquet")
+    Path(target).mkdir(parents=True, exist_ok=True)
+    options = TableOptions(partial(_load_columns, model), text_column=text, quiet=True)
+    predict_table(Path(source, name), Path(target, _made_name(name)), options)
+
+
+def _load_columns(model: str | None) -> Classify:
+    return _classifier(model).columns
+
+
+def _made_name(name: str) -> str:
+    return name if name.endswith(_PARQUET) else name + _PARQUET
+
+
+def _predict_parquet_part(
+    source: str, target: str, name: str, *, model: str | None, text: str | None
+) -> None:
+    """Read, classify, write beside the target, move into place."""
     import pandas as pd
     import pyarrow as pa
     from pyarrow import parquet
@@ -224,16 +260,13 @@ def _written(target: str, name: str) -> Iterator[Any]:
         filesystem.move(path, final)
 
 
-def _part_names(place: str | Path, *, missing_ok: bool = False) -> list[str]:
-    """Names of the parts in a folder, in order."""
+def _part_names(place: str | Path, suffixes: tuple[str, ...]) -> list[str]:
+    """Names of the files in a folder that end so, in order."""
     from pyarrow import fs
 
     filesystem, folder = _open_folder(place)
     found = filesystem.get_file_info(fs.FileSelector(folder, allow_not_found=True))
-    names = sorted(info.base_name for info in found if info.base_name.endswith(".parquet"))
-    if not names and not missing_ok:
-        raise TableError(f"{place}: no *.parquet there; give the folder that holds the parts")
-    return names
+    return sorted(info.base_name for info in found if info.base_name.endswith(suffixes))
 
 
 def _remove_unfinished(target: str | Path) -> None:
