@@ -9,13 +9,20 @@ is done again by another, and a part that is in place is never done twice.
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sms_classifier.distributed.parts import (
+    count,
+    open_folder,
+    part_names,
+    remove_unfinished,
+    rows,
+    written,
+)
 from sms_classifier.errors import MissingExtraError, TableError
 from sms_classifier.tables.batch import TableOptions, predict_table
 from sms_classifier.tables.chunk import find_text_column
@@ -35,9 +42,6 @@ _TEXTS = tuple(f".{name}{packed}" for name in TEXT_FORMATS for packed in ("", ".
 _READABLE = (_PARQUET, *_TEXTS)
 _ROWS_A_BATCH = 2_000  # as tables.chunk.ROWS_A_CHUNK: more gains nothing
 _TRIES = 4  # of a part whose worker died or lost its connection
-_UNFINISHED = ".unfinished"
-_WHOLE_OBJECTS = {"s3", "gcs", "abfs"}  # stores that show an object only once it is complete
-_COUNTED = ("label", "status", "review")
 
 
 def batch_function(
@@ -117,24 +121,24 @@ def predict_parquet(
         If there are no parts, or one cannot be read.
     """
     started = time.monotonic()
-    names = _part_names(source, _READABLE)
+    names = part_names(source, _READABLE)
     if not names:
         raise TableError(
             f"{source}: no parts there; give the folder of the {' '.join(_READABLE)} files"
         )
     made = [_made_name(name) for name in names]
-    done = set(_part_names(target, (_PARQUET,)))
+    done = set(part_names(target, (_PARQUET,)))
     todo = [name for name in names if _made_name(name) not in done]
     work = partial(_predict_part, str(source), str(target), model=model, text=text)
     with _connected(client) as cluster:
         futures = cluster.map(work, todo, retries=_TRIES, pure=False)
         for name, future in zip(todo, futures, strict=True):
             _wait(name, future)
-    _remove_unfinished(target)
+    remove_unfinished(target)
     tally = Tally()
     for name in made:
-        _count(target, name, tally)
-    resumed = sum(_rows(target, name) for name in made if name in done)
+        count(target, name, tally)
+    resumed = sum(rows(target, name) for name in made if name in done)
     return summarize(tally, seconds=time.monotonic() - started, resumed=resumed, encoding=None)
 
 
@@ -193,7 +197,7 @@ def _predict_parquet_part(
     import pyarrow as pa
     from pyarrow import parquet
 
-    filesystem, folder = _open_folder(source)
+    filesystem, folder = open_folder(source)
     with filesystem.open_input_file(f"{folder}/{name}") as opened:
         file = parquet.ParquetFile(opened)
         fields = list(file.schema_arrow)
@@ -202,7 +206,7 @@ def _predict_parquet_part(
             for batch in file.iter_batches(batch_size=_ROWS_A_BATCH)
         )
         schema: Any = None
-        with _written(target, name) as out:
+        with written(target, name) as out:
             writer: Any = None
             for frame in batch_function(model=model, text=text)(_or_empty(frames, file)):
                 schema = schema or pa.schema(fields + _added_fields(frame, len(fields)))
@@ -231,71 +235,3 @@ def _added_fields(frame: pd.DataFrame, n_given: int) -> list[Any]:
         pa.field(name, types.get(name, pa.float64() if name.startswith("p_") else pa.string()))
         for name in frame.columns[n_given:]
     ]
-
-
-def _open_folder(place: str | Path) -> tuple[Any, str]:
-    """File system of a folder or URI, and the path on it."""
-    from pyarrow import fs
-
-    uri = str(place) if "://" in str(place) else Path(place).absolute().as_uri()
-    filesystem, path = fs.FileSystem.from_uri(uri)
-    return filesystem, path.rstrip("/")
-
-
-@contextmanager
-def _written(target: str, name: str) -> Iterator[Any]:
-    """Open a part for writing that is in place only when all of it is written."""
-    filesystem, folder = _open_folder(target)
-    final = f"{folder}/{name}"
-    filesystem.create_dir(folder, recursive=True)
-    whole = filesystem.type_name in _WHOLE_OBJECTS
-    path = final if whole else f"{folder}/.{name}.{uuid.uuid4().hex}{_UNFINISHED}"
-    try:
-        with filesystem.open_output_stream(path) as out:
-            yield out
-    except BaseException:
-        filesystem.delete_file(path)
-        raise
-    if not whole:
-        filesystem.move(path, final)
-
-
-def _part_names(place: str | Path, suffixes: tuple[str, ...]) -> list[str]:
-    """Names of the files in a folder that end so, in order."""
-    from pyarrow import fs
-
-    filesystem, folder = _open_folder(place)
-    found = filesystem.get_file_info(fs.FileSelector(folder, allow_not_found=True))
-    return sorted(info.base_name for info in found if info.base_name.endswith(suffixes))
-
-
-def _remove_unfinished(target: str | Path) -> None:
-    """Remove what killed workers left."""
-    from pyarrow import fs
-
-    filesystem, folder = _open_folder(target)
-    for info in filesystem.get_file_info(fs.FileSelector(folder)):
-        if info.base_name.endswith(_UNFINISHED):
-            filesystem.delete_file(info.path)
-
-
-def _count(target: str | Path, name: str, tally: Tally) -> None:
-    """Count a finished part."""
-    from pyarrow import parquet
-
-    filesystem, folder = _open_folder(target)
-    table = parquet.read_table(f"{folder}/{name}", columns=list(_COUNTED), filesystem=filesystem)
-    label, status, review = (table.column(column).to_pylist() for column in _COUNTED)
-    added = {
-        "label": [name for name in label if name],
-        "review": ["true" if flag else "false" for flag in review],
-    }
-    tally.add(status, added)
-
-
-def _rows(target: str | Path, name: str) -> int:
-    from pyarrow import parquet
-
-    filesystem, folder = _open_folder(target)
-    with filesystem.open_input_file(f"{folder}/{name}") as opened:
-        return int(parquet.ParquetFile(opened).metadata.num_rows)
