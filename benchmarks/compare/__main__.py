@@ -41,6 +41,7 @@ from sms_classifier.training.table import prepare
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "data" / "messages.csv"
+TRAINING = sorted((ROOT / "sms_classifier" / "training").glob("*.py"))
 KEPT = ROOT / "artifacts" / "compare"
 
 
@@ -90,7 +91,7 @@ class Bench:
             "".join(inspect.getsource(module) for module in (pipeline, fit)) if name == OURS else ""
         )
         texts = "".join(self.messages.texts)
-        marks = [texts, name, inspect.getsource(room), code, *map(str, parts)]
+        marks = [texts, name, inspect.getsource(room), *code, *map(str, parts)]
         if not name.startswith(PEERS):
             marks.append(feature_fingerprint())
         return hashlib.sha256("\n".join(marks).encode()).hexdigest()[:24]
