@@ -28,10 +28,11 @@ import shared_eval
 from designs import OURS, PEERS, Design, Model
 from splits import Split, hide_names, splits
 from table import write_table
+from threadpoolctl import threadpool_limits
 
 import sms_classifier as sms
 from sms_classifier.model.folder import seal
-from sms_classifier.training import fit, pipeline
+from sms_classifier.training import fit
 from sms_classifier.training.card import write_page
 from sms_classifier.training.corpus import LabelledMessages, read_labelled, thin
 from sms_classifier.training.figures import macro_f1_interval
@@ -87,9 +88,7 @@ class Bench:
 
     def key(self, name: str, *parts: Any) -> str:
         """A name for a file that changes with whatever the result depends on."""
-        code = (
-            "".join(inspect.getsource(module) for module in (pipeline, fit)) if name == OURS else ""
-        )
+        code = [path.read_text("utf-8") for path in TRAINING] if name == OURS else []
         texts = "".join(self.messages.texts)
         marks = [texts, name, inspect.getsource(room), *code, *map(str, parts)]
         if not name.startswith(PEERS):
@@ -176,11 +175,12 @@ def main() -> None:
     args = parser.parse_args()
     KEPT.mkdir(parents=True, exist_ok=True)
     bench = Bench(args.every)
-    rows = [
-        measure(bench, name, design)
-        for name, design in room.designs().items()
-        if not args.only or any(word in name for word in args.only)
-    ]
+    with threadpool_limits(1):  # more threads wait for one another on a machine that is shared
+        rows = [
+            measure(bench, name, design)
+            for name, design in room.designs().items()
+            if not args.only or any(word in name for word in args.only)
+        ]
     if args.only or args.every > 1:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
     if not args.only:
