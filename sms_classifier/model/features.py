@@ -145,7 +145,7 @@ def evidence_names() -> tuple[str, ...]:
         *(f"details:{n}" for n in range(1, 5)),
         *(f"signed:{role}" for role in _ROLES),
         *(f"length<={bound}" for bound in _LENGTHS),
-        *(f"says:{concept.name}" for concept in lexicons.concepts()),
+        *(f"says:{concept.name}" for concept in lexicons.concepts() if concept.is_feature),
     )
 
 
