@@ -10,7 +10,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 MAKE_VENV = $(PYTHON) -m venv .venv
 endif
 
-.PHONY: help demo test e2e lint data model bench wheel clean
+.PHONY: help demo test e2e lint data model bench reliability notebooks wheel clean
 
 help:  ## list the targets
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -61,6 +61,13 @@ model: .venv/.dev  ## train the shipped model
 bench: .venv/.dev  ## peer and ours side by side on 200,000 messages; writes benchmarks/RESULTS.md
 	$(INSTALL) -e '.[dev,bench]'
 	$(BIN)/python benchmarks/run.py --write
+
+reliability: .venv/.dev  ## long runs: a Dask worker killed at work
+	$(INSTALL) -e '.[dev,dask]'
+	$(BIN)/python -m pytest -m reliability
+
+notebooks: .venv/.dev  ## run the notebooks and store what they show
+	$(BIN)/python -m jupyter execute --inplace notebooks/*.ipynb
 
 wheel: .venv/.dev  ## build the wheel, model included
 	$(INSTALL) build

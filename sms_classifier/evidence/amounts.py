@@ -94,8 +94,8 @@ def find_amounts(scan: Scan) -> Iterator[Hit]:
 def _is_owed(scan: Scan, start: int, end: int) -> bool:
     """Whether the nearest words before (or just behind) a sum speak of owing it."""
     clause = scan.clause_start(start)
-    before = list(scan.within("not_owed", max(clause, start - 12), start))
-    owed = list(scan.within("owed", max(clause, start - 16), start))
+    before = scan.within("not_owed", max(clause, start - 12), start)
+    owed = scan.within("owed", max(clause, start - 16), start)
     last_not = before[-1][1] if before else -1
     last_owed = max((span[1] for span in owed), default=-1)
     if last_not >= max(last_owed, 0):
@@ -104,7 +104,7 @@ def _is_owed(scan: Scan, start: int, end: int) -> bool:
         scan.plain[end : end + 3] in ("的额度", "优惠券", "免息券")
     ):
         return False
-    return not any(scan.within("interest", max(clause, start - 6), start))
+    return not scan.within("interest", max(clause, start - 6), start)
 
 
 def find_accounts(scan: Scan) -> Iterator[Hit]:
@@ -168,7 +168,7 @@ def find_payee_cards(scan: Scan) -> Iterator[Hit]:
 def _is_to_person(scan: Scan, start: int, end: int) -> bool:
     """Whether paying is asked for, not ruled out, and not into the receiver's own account."""
     sentence = scan.sentence(start)
-    own = any(scan.within("own_payment_account", start, min(end + 4, sentence[1])))
+    own = scan.within("own_payment_account", start, min(end + 4, sentence[1]))
     return (
         not own
         and not scan.is_denied(start, end)

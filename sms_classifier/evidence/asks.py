@@ -32,19 +32,22 @@ _MOST_PER_RULE = 3  # the same ask more often says nothing new
 
 
 @cache
-def _rules_by_first_concept() -> dict[str, tuple[Rule, ...]]:
-    table: dict[str, list[Rule]] = {}
+def _rules_by_first_concept() -> dict[str, tuple[tuple[Rule, frozenset[str]], ...]]:
+    """Rules with the concepts that must follow, by the concept they begin with."""
+    table: dict[str, list[tuple[Rule, frozenset[str]]]] = {}
     for rule in lexicons.rules():
-        table.setdefault(rule.sequence[0], []).append(rule)
+        first, *others = rule.sequence
+        table.setdefault(first, []).append((rule, frozenset(others)))
     return {concept: tuple(found) for concept, found in table.items()}
 
 
 def find_asks(scan: Scan) -> Iterator[Hit]:
     """Evidence by the rule table."""
     table = _rules_by_first_concept()
+    shown = scan.hits.keys()
     for concept in scan.hits:
-        for rule in table.get(concept, ()):
-            if all(other in scan.hits for other in rule.sequence[1:]):
+        for rule, others in table.get(concept, ()):
+            if others <= shown:
                 yield from _apply(rule, scan)
 
 
@@ -64,10 +67,10 @@ def _sequences(rule: Rule, scan: Scan) -> Iterator[Span]:
     for start, end in scan.places(rule.sequence[0]):
         limit = scan.sentence(start)[1]
         for concept, gap in zip(rule.sequence[1:], rule.gaps[1:], strict=True):
-            follower = next(scan.within(concept, max(end - 1, start + 1), limit), None)
-            if follower is None or follower[0] - end > gap:
+            followers = scan.within(concept, max(end - 1, start + 1), limit)
+            if not followers or followers[0][0] - end > gap:
                 break
-            end = max(end, follower[1])
+            end = max(end, followers[0][1])
         else:
             yield start, end
 
@@ -80,7 +83,7 @@ def _is_void(rule: Rule, scan: Scan, start: int, end: int) -> bool:
         if concept.startswith("*"):
             if scan.has(concept[1:]):
                 return True
-        elif any(scan.within(concept, *sentence)):
+        elif scan.within(concept, *sentence):
             return True
     return False
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -64,18 +63,17 @@ class Scan:
             start = match.end()
         return start
 
-    def within(self, concept: str, start: int, end: int) -> Iterator[Span]:
+    def within(self, concept: str, start: int, end: int) -> list[Span]:
         """Places of a concept that lie in ``plain[start:end]``."""
-        spans = self.hits.get(concept, ())
-        for span in spans[bisect_left(spans, (start, 0)) :]:
-            if span[0] >= end:
-                return
-            if span[1] <= end:
-                yield span
+        spans = self.hits.get(concept)
+        if spans is None:
+            return []
+        first = bisect_left(spans, (start, 0))
+        return [span for span in spans[first:] if span[0] < end and span[1] <= end]
 
     def near(self, concept: str, start: int, end: int, reach: int) -> bool:
         """Whether a concept lies within `reach` characters of a span."""
-        return any(True for _ in self.within(concept, max(0, start - reach), end + reach))
+        return bool(self.within(concept, max(0, start - reach), end + reach))
 
     def is_denied(self, start: int, end: int) -> bool:
         """Whether the words around a span warn of it or rule it out.
@@ -85,9 +83,9 @@ class Scan:
         if not self.has("deny", "warn", "is_scam"):
             return False
         sentence = self.sentence(start)
-        if any(self.within("is_scam", start, sentence[1])):
+        if self.within("is_scam", start, sentence[1]):
             return True
-        if any(self.within("warn", sentence[0], start + 1)):
+        if self.within("warn", sentence[0], start + 1):
             return True
         return any(
             span[1] <= start + 1
@@ -106,7 +104,7 @@ def _automaton() -> tuple[AhoCorasick, tuple[tuple[str, ...], ...]]:
         for name in (*institution.names, *institution.apps):
             table.setdefault(name.lower(), []).append(NAME + institution.name)
     matcher = AhoCorasick(
-        list(table), matchkind=MatchKind.Standard, implementation=Implementation.DFA
+        list(table), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
     )
     return matcher, tuple(tuple(dict.fromkeys(names)) for names in table.values())
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sms_classifier.text.segment import cut_many
+from sms_classifier.text.segment import cut, cut_many
 
 __all__ = ["KeyTable", "NgramVectorizer", "SparseRows"]
 
@@ -46,10 +46,10 @@ class SparseRows:
     def dot(self, weights: npt.NDArray[np.floating[Any]]) -> Floats:
         """Product with a dense matrix of shape (n_columns, n_outputs)."""
         out = np.zeros((self.n_rows, weights.shape[1]))
-        filled = np.flatnonzero(np.diff(self.indptr))
-        if len(filled):
-            terms = weights[self.indices] * self.data[:, None]
-            out[filled] = np.add.reduceat(terms, self.indptr[filled], axis=0)
+        bounds = self.indptr.tolist()
+        for row, (start, end) in enumerate(pairwise(bounds)):  # what one row needs fits the cache
+            if start < end:
+                out[row] = self.data[start:end] @ weights.take(self.indices[start:end], axis=0)
         return out
 
 
@@ -184,14 +184,16 @@ class NgramVectorizer:
         return self._weigh(rows, columns, len(texts))
 
     def _word_places(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
-        find = self._word_ids.get
-        ids: list[int] = []
-        sizes: list[int] = []
-        for words in cut_many(texts):
-            found = [find(word, 0) for word in words if not word.isspace()]
-            ids += found
-            sizes.append(len(found))
-        return _lookup_pairs(np.array(ids, dtype=np.uint64), np.array(sizes), self._word_table)
+        words = cut("\n".join(texts))
+        ids = np.array([*map(self._word_ids.get, words, repeat(0))], dtype=np.uint64)
+        is_word = np.ones(len(words), dtype=bool)
+        is_break = np.zeros(len(words), dtype=bool)
+        for place in np.flatnonzero(ids == 0).tolist():
+            if words[place].isspace():
+                is_word[place] = False
+                is_break[place] = words[place] == "\n"
+        rows = np.cumsum(is_break)[is_word]
+        return _lookup_pairs(ids[is_word], rows, self._word_table)
 
     def _char_places(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
         joined = "\n".join(texts) + "\n"
@@ -227,9 +229,8 @@ def _known(rows: Ints, places: Ints) -> tuple[Ints, Ints]:
     return rows[hit], places[hit]
 
 
-def _lookup_pairs(ids: Keys, sizes: Ints, table: KeyTable) -> tuple[Ints, Ints]:
+def _lookup_pairs(ids: Keys, rows: Ints, table: KeyTable) -> tuple[Ints, Ints]:
     """Rows and columns of single words and of neighbours within a row."""
-    rows = np.repeat(np.arange(len(sizes)), sizes)
     pairs = (ids[:-1] << np.uint64(_WORD_BITS)) | ids[1:]
     together = (rows[:-1] == rows[1:]) & (ids[:-1] > 0) & (ids[1:] > 0)
     single = ids > 0
