@@ -16,8 +16,8 @@ from sms_classifier.text.pattern import compile_pattern
 
 __all__ = ["find_accounts", "find_amounts"]
 
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d+)?"
-_MASKED = r"[\dx*]{1,9}\*[\d*x,]{0,9}(?:\.[\d*x]{1,2})?|\*{2,}|x{2,}(?:\.x{1,2})?|\d+x{2,}"
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d++(?:\.\d++)?"
+_MASKED = r"[\dx*]{1,9}\*[\d*x,]{0,9}(?:\.[\d*x]{1,2})?|\*{2,}+|x{2,}+(?:\.x{1,2})?|\d++x{2,}+"
 _HAN_NUMERAL = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟廿几半俩"
 _AMOUNT = compile_pattern(
     rf"(?:¥|rmb|cny|人民币)[:\s]?(?:{_MASKED}|{_NUMBER})(?:万|千|百)?元?"
@@ -26,7 +26,7 @@ _AMOUNT = compile_pattern(
     rf"|(?<![第{_HAN_NUMERAL}])[{_HAN_NUMERAL}]{{1,14}}(?:余|多)?(?:元|块钱|块(?![儿区链])|圆|大洋)(?:[{_HAN_NUMERAL}]角)?(?:[{_HAN_NUMERAL}]分|整)?"
     rf"|(?:美元|美金|usd|\$|港币|hkd|欧元)[:\s]?(?:{_NUMBER})|(?:{_NUMBER})(?:美元|美金|欧元|港币|日元)"
 )
-_BARE = compile_pattern(
+_BARE = re.compile(
     rf"(?:应还(?:款)?(?:金?额)?|待还(?:款)?(?:金?额)?|未还(?:金?额)?|欠款(?:金?额|总额|余额|本金)?|欠本(?:金)?|欠息"
     rf"|逾期(?:金?额|本金|欠款)|账单(?:金?额)?|最低(?:还款|应还)?(?:金?额)?|本金|本息|月供|还款(?:金?额)|金额|总额|总计|共计|合计|余额|租金"
     rf"|欠|欠您|共欠|该还|需还|须还|要还|借了?你?)"
@@ -38,7 +38,7 @@ _ACCOUNT = compile_pattern(
     r"|贷款编号|贷款号|贷款账号|借款编号|借款号|订单号?|订单编号|账单号|保单号?|协议号|协议编号|标的号|标号|标id|项目编号|卡|账户|客户号|用户号|授信编号|业务编号|分期编号|编号|单号|no\.?|id|借款合同)"
     r"(?:为|是|:|后四位|末四位|后六位|末4位|后4位|尾号|的|\(|\[|【|\s|no\.?|第|\"|')*"
     r"(?P<value>[a-z]{0,6}[-\d*x]*\d[-\da-z*]{1,24}|\*{2,}\d{2,}|x{2,}\d{3,})"
-    r"|(?P<masked>\d{4}[*x]{2,}\d{3,4}|\*{2,}\d{4}(?!元)|(?<!\d)\d{6}\*+\d{4}|x{3,}\d{4})"
+    r"|(?P<masked>\d{4}[*x]{2,}+\d{3,4}|\*{2,}+\d{4}(?!元)|(?<!\d)\d{6}\*++\d{4}|x{3,}+\d{4})"
     r"|(?<![\d.])(?P<tail>\d{4})(?=(?:的)?(?:信用卡|贷记卡|借记卡|储蓄卡|银行卡|账户|卡片|卡\b|卡的|卡本|卡于|卡已|卡在))"
     r"|尾(?P<bare>\d{4})(?!\d)"
     r"|\((?P<paren>(?:尾号)?\d{4})\)(?!年|[\s-]?\d|[\u4e00-\u9fff]{1,4}\d)"
@@ -47,7 +47,7 @@ _NOT_ACCOUNT = re.compile(
     r"(?:手机|电话|身份证|证件|案件|案|工单|调解|受理|工号|专员|来电|微信|qq|执行|本机|验证|查询|回访|投诉|登记|立案|通知|文|函|批|邮件|运单|取件|车牌|转介|派单|批次|短信|流水)"
     r"(?:号码?|编|尾)?[^,。;\d]{0,2}$"
 )
-_PERSONAL_CARD = compile_pattern(
+_PERSONAL_CARD = re.compile(
     r"(?<![\d*])(?:62|60|45|43|52|55|35)\d{2}(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?(?![\d*])"
 )
 _PAYEE = re.compile(r"(?:62|60)\d{2}(?:\d{11,}|\*+\d{4}|[ -]\d{4})")  # a card to pay into
@@ -155,9 +155,9 @@ def _is_phone(value: str) -> bool:
 
 def find_payee_cards(scan: Scan) -> Iterator[Hit]:
     """Whole card numbers in a message: somewhere to pay into."""
-    for match in _PERSONAL_CARD.finditer(scan.plain):
-        if not scan.is_denied(*match.span()):
-            yield Hit(Kind.PRIVATE_PAYMENT, *match.span(), "a whole card number; RUBRIC 2")
+    for card in _PERSONAL_CARD.finditer(scan.plain):
+        if not scan.is_denied(*card.span()):
+            yield Hit(Kind.PRIVATE_PAYMENT, *card.span(), "a whole card number; RUBRIC 2")
     if not scan.has("pay_word", "pay_verb", "private_target", "vague_target", "scope_word"):
         return
     for match in _TO_PERSON.finditer(scan.plain):

@@ -47,6 +47,7 @@ _NOT_DUE_BEFORE = re.compile(
 _STARTED = re.compile(
     r"^[^,。;]{0,4}(?:向|在|于|从|与|申请|签订|签署|办理|借|贷|受理|立案|开庭|公开|作出|通过.{1,8}(?:借|申请)|登记|受让|转让|发布|起施行|起实施|开始施行|成立|购买|放款|消费)(?!期)"
 )
+_CLAUSE = re.compile(r"[。!?;,]")
 _COUNT = r"(?:\d{1,4}|[一二三四五六七八九十两半百几]{1,4}|\*{1,3}|x{1,3})"
 _OVERDUE = compile_pattern(
     rf"(?:逾期|超期|拖欠|欠款|逾|拖|欠|延期|延迟|晚|迟|过期|超时|超过[^,。;\d]{{0,8}}|超出[^,。;\d]{{0,6}}|违约|断供|未还款?|没还|欠缴|滞后|延误|到期|过)[^,。;:\d一二三四五六七八九十两半百]{{0,7}}(?:时间|天数|期数)?[:为是了约近]?{_COUNT}[\s多余几来]*(?:个?整?(?:工作日|自然日|天|日(?!前|起|内|元|期)|期(?!账|借|款)|个月|个半月|月(?!\d|供)|年|周|星期)(?:半|多|整|以上|有余)?)"
@@ -83,7 +84,7 @@ def find_dates(scan: Scan) -> Iterator[Hit]:
     for match in _RELATIVE.finditer(plain):
         start, end = match.span()
         before, after = plain[max(0, start - 10) : start], plain[end : end + 16]
-        after = re.split(r"[。!?;,]", after)[0]
+        after = _CLAUSE.split(after, 1)[0]
         if _NOT_DUE_AFTER.search(after) or match[0] == "即日":
             continue
         if _DUE_TIGHT.search(after[:10]) or re.search(

@@ -54,7 +54,7 @@ def apply(message: Message, edits: list[Edit], *, dense_only: bool = False) -> M
         return message
     edits.sort(key=lambda edit: edit.start)
     starts = list(message.starts) if message.starts is not None else list(range(len(message.plain)))
-    ends = list(message.ends) if message.ends is not None else [i + 1 for i in starts]
+    ends = list(message.ends) if message.ends is not None else list(range(1, len(starts) + 1))
     reported = [edit for edit in edits if edit.is_obfuscation]
     if dense_only and len(reported) < DENSE:
         reported = []

@@ -83,6 +83,11 @@ def _fold() -> tuple[dict[int, str], frozenset[str]]:
 
 
 @cache
+def _any_traditional() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(sorted(_fold()[1]))}]")
+
+
+@cache
 def _variants() -> tuple[AhoCorasick, tuple[tuple[str, str, bool], ...]]:
     """Matcher of misspelt words, and (meaning, context, is_obfuscation) for each."""
     found: dict[str, tuple[str, str, bool]] = {}
@@ -166,7 +171,7 @@ def _traditional_inside(
     text: str, traditional: frozenset[str], table: dict[int, str]
 ) -> Iterator[Rewrite]:
     """Single traditional characters in a text that is otherwise simplified."""
-    if traditional.isdisjoint(text):
+    if not _any_traditional().search(text):
         return
     found = [place for place, char in enumerate(text) if char in traditional]
     if len(found) > _MIXED_SHARE * sum(_is_han(char) for char in text):
