@@ -185,7 +185,11 @@ def _places() -> dict[str, int]:
 @cache
 def _concept_places() -> dict[str, int]:
     places = _places()
-    return {concept.name: places[f"says:{concept.name}"] for concept in lexicons.concepts()}
+    return {
+        concept.name: places[f"says:{concept.name}"]
+        for concept in lexicons.concepts()
+        if concept.is_feature
+    }
 
 
 def _shown(reading: Reading) -> list[int]:
