@@ -10,7 +10,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 MAKE_VENV = $(PYTHON) -m venv .venv
 endif
 
-.PHONY: help demo test e2e lint data model bench reliability notebooks wheel clean
+.PHONY: help demo test e2e lint data model bench compare behaviour reliability notebooks wheel clean
 
 help:  ## list the targets
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -57,6 +57,13 @@ data: .venv/.dev  ## build data/messages.csv from the message families
 
 model: .venv/.dev  ## train the shipped model
 	$(BIN)/sms-classifier train data/messages.csv --model models/default
+
+behaviour: .venv/.dev  ## pass rates of the shipped model by capability; writes docs/behaviour.md, raises floors
+	$(BIN)/python tests/behaviour/measure.py
+
+compare: .venv/.dev  ## every design on the same folds; writes the table of docs/model.md and the card
+	$(INSTALL) -e '.[dev,bench]'
+	nice -n 10 $(BIN)/python benchmarks/compare
 
 bench: .venv/.dev  ## peer and ours side by side on 200,000 messages; writes benchmarks/RESULTS.md
 	$(INSTALL) -e '.[dev,bench]'

@@ -67,10 +67,10 @@ def _sequences(rule: Rule, scan: Scan) -> Iterator[Span]:
     for start, end in scan.places(rule.sequence[0]):
         limit = scan.sentence(start)[1]
         for concept, gap in zip(rule.sequence[1:], rule.gaps[1:], strict=True):
-            followers = scan.within(concept, max(end - 1, start + 1), limit)
-            if not followers or followers[0][0] - end > gap:
+            follower = scan.first_within(concept, max(end - 1, start + 1), limit)
+            if follower is None or follower[0] - end > gap:
                 break
-            end = max(end, followers[0][1])
+            end = max(end, follower[1])
         else:
             yield start, end
 
@@ -83,7 +83,7 @@ def _is_void(rule: Rule, scan: Scan, start: int, end: int) -> bool:
         if concept.startswith("*"):
             if scan.has(concept[1:]):
                 return True
-        elif scan.within(concept, *sentence):
+        elif scan.has_within(concept, *sentence):
             return True
     return False
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sklearn.pipeline import Pipeline
 
 from sms_classifier import __version__
 from sms_classifier.evidence.scan import scan
@@ -40,7 +41,7 @@ from sms_classifier.training.table import (
 )
 from sms_classifier.verdict import Judge
 
-__all__ = ["TrainingReport", "train"]
+__all__ = ["PER_GROUP", "TrainingReport", "fit_pipeline", "train"]
 
 PER_GROUP = 3  # fillings of one family; the learning is in the families
 MIN_COUNT = 9  # three families of three fillings: no feature of a single family
@@ -101,15 +102,7 @@ def train(
         )
     table = prepare(source, extra)
     messages = thin(table.messages, per_group=PER_GROUP)
-    min_count = MIN_COUNT if len(messages.texts) > MANY else LEAST_COUNT
-    pipeline = build_pipeline(min_count=min_count)
-    pipeline.fit(
-        list(messages.texts),
-        list(messages.labels),
-        classifier__kinds=messages.kinds,
-        classifier__groups=messages.groups,
-        classifier__weights=_weights(messages),
-    )
+    pipeline = fit_pipeline(messages)
     classifier = pipeline.named_steps["classifier"]
     scorer = compile_scorer(pipeline)
     figures = _figures(table, messages, classifier, scorer)
@@ -122,7 +115,7 @@ def train(
         figures["peers"] = peer_figures(messages.texts, messages.labels, folds)
     card = _card(table, messages, figures)
     card["drift_reference"] = drift_reference(
-        messages, classifier.out_of_fold_probabilities_.max(axis=1), min_count=min_count
+        messages, classifier.out_of_fold_probabilities_.max(axis=1), min_count=_min_count(messages)
     )
     del classifier.out_of_fold_probabilities_, classifier.out_of_fold_logits_
     folder = Path(model)
@@ -130,6 +123,22 @@ def train(
     write_problems(folder / PROBLEMS, [*table.contradictions, *doubtful])
     write_page(folder)
     return TrainingReport(folder, card, format_figures(card))
+
+
+def fit_pipeline(messages: LabelledMessages) -> Pipeline:
+    """Fit the pipeline as `train` does: on messages that are tidy and thinned."""
+    pipeline = build_pipeline(min_count=_min_count(messages))
+    return pipeline.fit(
+        list(messages.texts),
+        list(messages.labels),
+        classifier__kinds=messages.kinds,
+        classifier__groups=messages.groups,
+        classifier__weights=_weights(messages),
+    )
+
+
+def _min_count(messages: LabelledMessages) -> int:
+    return MIN_COUNT if len(messages.texts) > MANY else LEAST_COUNT
 
 
 def _weights(messages: LabelledMessages) -> list[float]:
