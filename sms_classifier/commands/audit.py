@@ -37,10 +37,11 @@ def run(args: argparse.Namespace) -> int:
     from sms_classifier.reports.audit_page import audit_lines, audit_page
     from sms_classifier.reports.audit_tables import audit_tables, write_tables
     from sms_classifier.reports.names import in_order
-    from sms_classifier.reports.page import write_page
+    from sms_classifier.reports.page import check_report, write_page
     from sms_classifier.tables import open_table
     from sms_classifier.training.drift import compare_drift
 
+    check_report(args.report)
     classifier = load(args.model)
     path = optional_path(args.messages)
     with open_table(path, text_column=args.text_column, encoding=args.encoding) as table:

@@ -42,7 +42,7 @@ _ACCOUNT = compile_pattern(
     r"|(?P<masked>\d{4}[*x]{2,}\d{3,4}|(?<!\*)\*{2,}\d{4}(?!元)|(?<!\d)\d{6}\*+\d{4}|(?<!x)x{3,}\d{4})"
     r"|(?<![\d.])(?P<tail>\d{4})(?=(?:的)?(?:信用卡|贷记卡|借记卡|储蓄卡|银行卡|账户|卡片|卡\b|卡的|卡本|卡于|卡已|卡在))"
     r"|尾(?P<bare>\d{4})(?!\d)"
-    r"|\((?P<paren>(?:尾号)?\d{4})\)(?!年)"
+    r"|\((?P<paren>(?:尾号)?\d{4})\)(?!年|[\s-]?\d|[\u4e00-\u9fff]{1,4}\d)"
 )
 _NOT_ACCOUNT = re.compile(
     r"(?:手机|电话|身份证|证件|案件|案|工单|调解|受理|工号|专员|来电|微信|qq|执行|本机|验证|查询|回访|投诉|登记|立案|通知|文|函|批|邮件|运单|取件|车牌|转介|派单|批次|短信|流水)"
@@ -51,6 +51,7 @@ _NOT_ACCOUNT = re.compile(
 _PERSONAL_CARD = re.compile(
     r"(?<![\d*])(?:62|60|45|43|52|55|35)\d{2}(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?(?![\d*])"
 )
+_PAYEE = re.compile(r"(?:62|60)\d{2}(?:\d{11,}|\*+\d{4}|[ -]\d{4})")  # a card to pay into
 _OWN_APP = re.compile(
     r"公众号|小程序|支付宝(?:内|app|-|还款|首页|搜|查|里|中|自)|微信(?:支付|银行|内|-|里|中|钱包|还款|公|小)|微信账单"
 )
@@ -120,6 +121,8 @@ def find_accounts(scan: Scan) -> Iterator[Hit]:
         if _NOT_ACCOUNT.search(plain[max(0, match.start() - 8) : match.start()]):
             continue
         if group == "value" and _is_phone(value):
+            continue
+        if _PAYEE.match(value + plain[end : end + 5]):
             continue
         if group == "value" and match["word"] in (
             "卡",

@@ -65,16 +65,27 @@ def test_lint_page(templates, tmp_path, lang, title):
     assert PHONE[-4:] in html
 
 
-def test_missing_extra_is_one_line_that_names_pip(templates, tmp_path, capsys, monkeypatch):
-    monkeypatch.setitem(sys.modules, "jinja2", None)
-    assert main(["lint", str(templates), "--report", str(tmp_path / "a.html")]) == 2
+@pytest.mark.parametrize("command", ["lint", "audit", "evaluate"])
+@pytest.mark.parametrize("library", ["jinja2", "matplotlib"])
+def test_missing_extra_is_one_line_that_names_pip(tmp_path, capsys, monkeypatch, command, library):
+    """Said before anything is read: the table does not even exist."""
+    monkeypatch.setitem(sys.modules, library, None)
+    assert main([command, "none.csv", "--report", str(tmp_path / "a.html")]) == 2
     assert capsys.readouterr().err.splitlines() == [
         "sms-classifier: HTML reports need an extra: pip install 'sms-classifier[report]'"
     ]
 
 
+@pytest.mark.parametrize("command", ["lint", "audit", "evaluate"])
+def test_report_in_no_folder_is_one_line(tmp_path, capsys, command):
+    assert main([command, "none.csv", "--report", str(tmp_path / "none" / "a.html")]) == 2
+    error = capsys.readouterr().err
+    assert len(error.splitlines()) == 1
+    assert "--report" in error
+
+
 def test_report_that_cannot_be_written_is_one_line(templates, tmp_path, capsys):
-    assert main(["lint", str(templates), "--report", str(tmp_path / "none" / "a.html")]) == 2
+    assert main(["lint", str(templates), "--report", str(tmp_path)]) == 2
     assert "--report" in capsys.readouterr().err
 
 
