@@ -36,7 +36,7 @@ _MOST_SENDERS = 50_000  # about 100 MB of counts
 _MOST_TRAPS = 5_000  # clusters remembered; small ones make way
 _WINDOW = 7  # days compared with as many before them
 _DAY = re.compile(
-    r"\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})|\s*(\d{4})(\d{2})(\d{2})(?:\D|\d{6}|$)"
+    r"\A\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})|\A\s*(\d{4})(\d{2})(\d{2})(?:\D|\d{6}|$)"
 )
 
 
