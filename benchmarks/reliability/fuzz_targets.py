@@ -102,7 +102,7 @@ def tables(data: bytes) -> None:
     finally:
         source.unlink()
     try:
-        with open_table(target, text_column="fuzz_status") as table:
+        with open_table(target, text_column="fuzz_status", encoding="utf-8") as table:
             rows = sum(len(chunk) for chunk in table.chunks)
     except SmsClassifierError as error:
         raise BrokenPromiseError(f"the output cannot be read: {error}") from error
