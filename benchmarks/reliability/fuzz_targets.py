@@ -90,7 +90,7 @@ def tables(data: bytes) -> None:
     if not data:
         return
     suffix = _SUFFIXES[data[0] % len(_SUFFIXES)]
-    target = _folder() / ("out.jsonl" if data[0] & 64 else "out.csv")
+    target = _folder() / ("out.jsonl" if data[0] & 64 else "out.tsv")
     source = _folder() / f"in{suffix}"
     source.write_bytes(data[1:])
     options = TableOptions(_load, quiet=True, rows_a_chunk=3, text_column=None, prefix="fuzz_")
