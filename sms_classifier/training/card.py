@@ -27,9 +27,9 @@ _LIMITS = """## Limits
 - A text can show that a message is verifiable or that it is a trap; it cannot prove who sent it.
 - What a model learnt is as good as its messages: kinds of messages that the table lacks are judged worse than the figures say.
 """  # noqa: E501
-_RUBRIC_LIMITS = """- Trained on composed messages, none of them captured. Real ones differ.
+_RUBRIC_LIMITS = """- The shipped model learnt from composed messages, none of them captured. Real ones differ.
 - Labels follow data/RUBRIC.md; who reads by other rules will disagree.
-- Names and hotlines are known from the registry of the date below; a number that it lacks is "not verified", which is not a reproach.
+- Names and hotlines are known from the registry that is shipped with the program; a number that it lacks is "not verified", which is not a reproach.
 """  # noqa: E501
 
 

@@ -102,8 +102,20 @@ def test_a_bad_part_is_named(tmp_path, client):
 
 
 def test_no_parts(tmp_path):
-    with pytest.raises(TableError, match=r"no \*\.parquet"):
+    with pytest.raises(TableError, match="no parts there"):
         predict_parquet(tmp_path, tmp_path / "out")
+
+
+def test_text_parts_are_read_whole_with_their_malformed_rows(tmp_path, client):
+    (tmp_path / "in").mkdir()
+    table = 'id,text\n007,"您的借款\n已逾期3天"\n8,"a,b\n9,好\n'
+    (tmp_path / "in" / "a.csv").write_text(table, encoding="gb18030")
+    summary = predict_parquet(tmp_path / "in", tmp_path / "out", client=client)
+    assert summary.statuses == {"ok": 2, "malformed": 1}
+    made = parquet.read_table(tmp_path / "out" / "a.csv.parquet")
+    assert made.column("id").to_pylist() == ["007", "", "9"]
+    assert made.column("text").to_pylist()[:2] == ["您的借款\n已逾期3天", '8,"a,b']
+    assert predict_parquet(tmp_path / "in", tmp_path / "out", client=client).resumed == 3
 
 
 @pytest.mark.reliability

@@ -1,23 +1,34 @@
-"""More than one machine: a folder or bucket of parquet parts on Dask, a batch function for Spark.
+"""More than one machine: a folder or bucket of parts on Dask, a batch function for Spark.
 
-A part is the unit of work: read in batches by one reader, written beside its target and moved
-into place when it is complete. A worker that is killed has therefore written nothing that
-counts; its part is done again by another, and a part that is in place is never done twice.
+A part is a file and the unit of work: read by one reader from its first byte to its last (to
+split text at bytes breaks quoted line breaks), written beside its target and moved into place
+when it is complete. A worker that is killed has therefore written nothing that counts; its part
+is done again by another, and a part that is in place is never done twice.
 """
 
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sms_classifier.distributed.parts import (
+    count,
+    open_folder,
+    part_names,
+    remove_unfinished,
+    rows,
+    written,
+)
 from sms_classifier.errors import MissingExtraError, TableError
+from sms_classifier.tables.batch import TableOptions, predict_table
 from sms_classifier.tables.chunk import find_text_column
+from sms_classifier.tables.formats import TEXT_FORMATS
 from sms_classifier.tables.tally import Summary, Tally, summarize
+from sms_classifier.tables.workers import Classify
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,11 +37,11 @@ if TYPE_CHECKING:
 
 __all__ = ["batch_function", "predict_parquet"]
 
+_PARQUET = ".parquet"
+_TEXTS = tuple(f".{name}{packed}" for name in TEXT_FORMATS for packed in ("", ".gz"))
+_READABLE = (_PARQUET, *_TEXTS)
 _ROWS_A_BATCH = 2_000  # as tables.chunk.ROWS_A_CHUNK: more gains nothing
 _TRIES = 4  # of a part whose worker died or lost its connection
-_UNFINISHED = ".unfinished"
-_WHOLE_OBJECTS = {"s3", "gcs", "abfs"}  # stores that show an object only once it is complete
-_COUNTED = ("label", "status", "review")
 
 
 def batch_function(
@@ -86,7 +97,7 @@ def predict_parquet(
     text: str | None = None,
     client: Any = None,
 ) -> Summary:
-    """Classify every ``*.parquet`` of a folder or bucket path on a Dask cluster.
+    """Classify all parts of a folder or bucket path on a Dask cluster.
 
     A run that was cut off goes on when it is started again: parts that are in place stay.
 
@@ -94,7 +105,9 @@ def predict_parquet(
     ----------
     source, target : str or Path
         Folder, or URI that pyarrow knows (``s3://…``, ``gs://…``, ``hdfs://…``), the same for
-        all workers. A part keeps its name; its rows keep their order and types.
+        all workers. Parts are ``*.parquet``, in a folder also CSV, TSV and JSON lines, gzipped
+        or not. Each becomes one parquet file (``a.csv`` becomes ``a.csv.parquet``) with its
+        rows in their order; columns of parquet keep their types.
     model, text : str, optional
         As for `batch_function`.
     client : distributed.Client, optional
@@ -108,19 +121,24 @@ def predict_parquet(
         If there are no parts, or one cannot be read.
     """
     started = time.monotonic()
-    names = _part_names(source)
-    done = set(_part_names(target, missing_ok=True))
-    todo = [name for name in names if name not in done]
+    names = part_names(source, _READABLE)
+    if not names:
+        raise TableError(
+            f"{source}: no parts there; give the folder of the {' '.join(_READABLE)} files"
+        )
+    made = [_made_name(name) for name in names]
+    done = set(part_names(target, (_PARQUET,)))
+    todo = [name for name in names if _made_name(name) not in done]
     work = partial(_predict_part, str(source), str(target), model=model, text=text)
     with _connected(client) as cluster:
         futures = cluster.map(work, todo, retries=_TRIES, pure=False)
         for name, future in zip(todo, futures, strict=True):
             _wait(name, future)
-    _remove_unfinished(target)
+    remove_unfinished(target)
     tally = Tally()
-    for name in names:
-        _count(target, name, tally)
-    resumed = sum(_rows(target, name) for name in names if name in done)
+    for name in made:
+        count(target, name, tally)
+    resumed = sum(rows(target, name) for name in made if name in done)
     return summarize(tally, seconds=time.monotonic() - started, resumed=resumed, encoding=None)
 
 
@@ -152,12 +170,34 @@ def _wait(name: str, future: Any) -> None:
 def _predict_part(
     source: str, target: str, name: str, *, model: str | None, text: str | None
 ) -> None:
-    """Classify one part: read, classify, write beside its target, move into place."""
+    """Classify one part into the target."""
+    if name.endswith(_PARQUET):
+        _predict_parquet_part(source, target, name, model=model, text=text)
+        return
+    if "://" in source or "://" in target:
+        raise TableError("text parts are read from and to folders only; make them parquet")
+    Path(target).mkdir(parents=True, exist_ok=True)
+    options = TableOptions(partial(_load_columns, model), text_column=text, quiet=True)
+    predict_table(Path(source, name), Path(target, _made_name(name)), options)
+
+
+def _load_columns(model: str | None) -> Classify:
+    return _classifier(model).columns
+
+
+def _made_name(name: str) -> str:
+    return name if name.endswith(_PARQUET) else name + _PARQUET
+
+
+def _predict_parquet_part(
+    source: str, target: str, name: str, *, model: str | None, text: str | None
+) -> None:
+    """Read, classify, write beside the target, move into place."""
     import pandas as pd
     import pyarrow as pa
     from pyarrow import parquet
 
-    filesystem, folder = _open_folder(source)
+    filesystem, folder = open_folder(source)
     with filesystem.open_input_file(f"{folder}/{name}") as opened:
         file = parquet.ParquetFile(opened)
         fields = list(file.schema_arrow)
@@ -166,7 +206,7 @@ def _predict_part(
             for batch in file.iter_batches(batch_size=_ROWS_A_BATCH)
         )
         schema: Any = None
-        with _written(target, name) as out:
+        with written(target, name) as out:
             writer: Any = None
             for frame in batch_function(model=model, text=text)(_or_empty(frames, file)):
                 schema = schema or pa.schema(fields + _added_fields(frame, len(fields)))
@@ -195,74 +235,3 @@ def _added_fields(frame: pd.DataFrame, n_given: int) -> list[Any]:
         pa.field(name, types.get(name, pa.float64() if name.startswith("p_") else pa.string()))
         for name in frame.columns[n_given:]
     ]
-
-
-def _open_folder(place: str | Path) -> tuple[Any, str]:
-    """File system of a folder or URI, and the path on it."""
-    from pyarrow import fs
-
-    uri = str(place) if "://" in str(place) else Path(place).absolute().as_uri()
-    filesystem, path = fs.FileSystem.from_uri(uri)
-    return filesystem, path.rstrip("/")
-
-
-@contextmanager
-def _written(target: str, name: str) -> Iterator[Any]:
-    """Open a part for writing that is in place only when all of it is written."""
-    filesystem, folder = _open_folder(target)
-    final = f"{folder}/{name}"
-    filesystem.create_dir(folder, recursive=True)
-    whole = filesystem.type_name in _WHOLE_OBJECTS
-    path = final if whole else f"{folder}/.{name}.{uuid.uuid4().hex}{_UNFINISHED}"
-    try:
-        with filesystem.open_output_stream(path) as out:
-            yield out
-    except BaseException:
-        filesystem.delete_file(path)
-        raise
-    if not whole:
-        filesystem.move(path, final)
-
-
-def _part_names(place: str | Path, *, missing_ok: bool = False) -> list[str]:
-    """Names of the parts in a folder, in order."""
-    from pyarrow import fs
-
-    filesystem, folder = _open_folder(place)
-    found = filesystem.get_file_info(fs.FileSelector(folder, allow_not_found=True))
-    names = sorted(info.base_name for info in found if info.base_name.endswith(".parquet"))
-    if not names and not missing_ok:
-        raise TableError(f"{place}: no *.parquet there; give the folder that holds the parts")
-    return names
-
-
-def _remove_unfinished(target: str | Path) -> None:
-    """Remove what killed workers left."""
-    from pyarrow import fs
-
-    filesystem, folder = _open_folder(target)
-    for info in filesystem.get_file_info(fs.FileSelector(folder)):
-        if info.base_name.endswith(_UNFINISHED):
-            filesystem.delete_file(info.path)
-
-
-def _count(target: str | Path, name: str, tally: Tally) -> None:
-    """Count a finished part."""
-    from pyarrow import parquet
-
-    filesystem, folder = _open_folder(target)
-    table = parquet.read_table(f"{folder}/{name}", columns=list(_COUNTED), filesystem=filesystem)
-    label, status, review = (table.column(column).to_pylist() for column in _COUNTED)
-    added = {
-        "label": [name for name in label if name],
-        "review": ["true" if flag else "false" for flag in review],
-    }
-    tally.add(status, added)
-
-
-def _rows(target: str | Path, name: str) -> int:
-    from pyarrow import parquet
-
-    filesystem, folder = _open_folder(target)
-    with filesystem.open_input_file(f"{folder}/{name}") as opened:
-        return int(parquet.ParquetFile(opened).metadata.num_rows)
