@@ -90,7 +90,7 @@ fuzz: .venv/.dev  ## five minutes of fuzzing (atheris: Python 3.11 to 3.13); fin
 test-oldest:  ## all tests on Python 3.11 with the oldest versions that pyproject.toml allows
 	$(OLDEST) -m venv .venv-oldest
 	.venv-oldest/bin/python -m pip install --quiet -e '.[dev]' -c constraints-oldest.txt
-	.venv-oldest/bin/python -m pytest -n 2
+	.venv-oldest/bin/python -m pytest -n 2 -W default  # old packages warn of what new ones changed
 
 test-newest:  ## all tests on the newest Python here with the newest versions allowed
 	$(NEWEST) -m venv .venv-newest
