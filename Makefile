@@ -13,7 +13,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 MAKE_VENV = $(PYTHON) -m venv .venv
 endif
 
-.PHONY: help demo test e2e lint data model bench compare behaviour reliability fuzz test-oldest test-newest lock audit licences reproducible notebooks wheel clean
+.PHONY: help demo test e2e lint data model bench compare curve behaviour reliability fuzz test-oldest test-newest lock audit licences reproducible notebooks wheel clean
 
 help:  ## list the targets
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -67,6 +67,9 @@ behaviour: .venv/.dev  ## pass rates of the shipped model by capability; writes 
 compare: .venv/.dev  ## every design on the same folds; writes the table of docs/model.md and the card
 	$(INSTALL) -e '.[dev,bench]'
 	nice -n 10 $(BIN)/python benchmarks/compare
+
+curve: .venv/.dev  ## macro-F1 against the number of families; writes the table of docs/model.md
+	nice -n 10 $(BIN)/python benchmarks/compare/curve.py
 
 bench: .venv/.dev  ## peer and ours side by side on 200,000 messages; writes benchmarks/RESULTS.md
 	$(INSTALL) -e '.[dev,bench]'

@@ -15,10 +15,14 @@ SPLITS = {"families": "families", "authors": "authors", "scenarios": "scenarios"
 
 def write_table(page: Path, rows: list[dict[str, Any]], messages: LabelledMessages) -> None:
     """Replace what stands between the marks."""
-    before, _, rest = page.read_text("utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    made = "\n".join([BEGIN, *_lines(rows, messages), END])
-    page.write_text(before + made + after, "utf-8")
+    put_between(page, (BEGIN, END), _lines(rows, messages))
+
+
+def put_between(page: Path, marks: tuple[str, str], lines: list[str]) -> None:
+    """Put lines where a page has something between two marks."""
+    before, _, rest = page.read_text("utf-8").partition(marks[0])
+    _, _, after = rest.partition(marks[1])
+    page.write_text(before + "\n".join([marks[0], *lines, marks[1]]) + after, "utf-8")
 
 
 def _lines(rows: list[dict[str, Any]], messages: LabelledMessages) -> list[str]:

@@ -51,11 +51,13 @@ def write_datasheet(path: Path, corpus: Corpus) -> None:
 def _figures(corpus: Corpus) -> dict[str, str]:
     families, messages = corpus.families, corpus.messages
     evaded = sum(bool(message.evasion) for message in messages)
+    written = set(families)
     sets = {family.group for family in families if family.pair_set}
     return {
         "families": f"{len(families):,}",
         "messages": f"{len(messages):,}",
         "pair_sets": str(len(sets)),
+        "counterparts": f"{len(messages) - sum(m.family in written for m in messages):,}",
         "authors": str(len({family.author for family in families})),
         "pools": ", ".join(f"{POOL_SIZES[slot]} {name}" for slot, name in _SLOT_NAMES.items()),
         "labels": _labels(families, messages),

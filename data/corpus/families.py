@@ -20,6 +20,7 @@ __all__ = [
     "Problem",
     "family_files",
     "read_families",
+    "registry_names",
     "slot_type",
     "slots_of",
 ]
@@ -172,7 +173,7 @@ def _faults(family: Family) -> Iterator[str]:
 
 def _misplaced_names(family: Family, slots: set[str]) -> Iterator[str]:
     """Real names: a hotline needs one, and abusive messages of a lender must not carry one."""
-    named = [name for name in _registry_names() if name in family.text]
+    named = [name for name in registry_names() if name in family.text]
     if "hotline" in slots and not (slots & CREDITORS or named):
         yield "{hotline} without an institution in the text"
     if Kind.THREAT in family.kinds and family.label in (Label.LEGITIMATE, Label.VAGUE):
@@ -180,7 +181,8 @@ def _misplaced_names(family: Family, slots: set[str]) -> Iterator[str]:
             yield f"real institution {name} on an abusive message; use an invented one"
 
 
-def _registry_names() -> list[str]:
+def registry_names() -> list[str]:
+    """Names of real lenders, long enough to be no part of an ordinary word."""
     return [
         name
         for institution in institutions()

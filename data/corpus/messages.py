@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from corpus.counterparts import counterparts
 from corpus.families import Family, slots_of
 from corpus.schema import HINT
 from corpus.seeds import seeded
@@ -80,18 +81,24 @@ class Message:
 
 
 def realise(family: Family) -> Iterator[Message]:
-    """Yield the messages of a family, no two alike."""
+    """Yield the messages of a family and of its counterparts, no two alike."""
     seen: set[str] = set()
     count = WITH_SLOTS if slots_of(family.text) else WITHOUT_SLOTS
-    for number in range(count):
-        rng = seeded(f"{family.name}/{number}")
-        filled = draft(family, rng, habit=number > 0)
-        text, trick = evade(filled.text, rng) if rng.random() < EVADED_SHARE else (filled.text, "")
-        if text not in seen:
-            seen.add(text)
-            yield Message(
-                f"{family.name}-{number}", family, text, trick, filled.frame, filled.values
-            )
+    made = [(family, number) for number in range(count)]
+    made += [(other, 0) for other in counterparts(family)]
+    for source, number in made:
+        message = _realised(source, number)
+        if message.text not in seen:
+            seen.add(message.text)
+            yield message
+
+
+def _realised(family: Family, number: int) -> Message:
+    name = f"{family.name}-{number}"
+    rng = seeded(f"{family.name}/{number}")
+    filled = draft(family, rng, habit=number > 0)
+    text, trick = evade(filled.text, rng) if rng.random() < EVADED_SHARE else (filled.text, "")
+    return Message(name, family, text, trick, filled.frame, filled.values)
 
 
 def draft(family: Family, rng: random.Random, *, habit: bool) -> Filled:
