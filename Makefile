@@ -1,5 +1,8 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
+OLDEST ?= python3.11
+NEWEST ?= python3.13
+export SOURCE_DATE_EPOCH ?= 1767225600
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 ifdef UV
@@ -10,7 +13,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 MAKE_VENV = $(PYTHON) -m venv .venv
 endif
 
-.PHONY: help demo test e2e lint data model bench reliability wheel clean
+.PHONY: help demo test e2e lint data model bench compare behaviour reliability fuzz test-oldest test-newest lock audit licences reproducible notebooks wheel clean
 
 help:  ## list the targets
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -58,13 +61,62 @@ data: .venv/.dev  ## build data/messages.csv from the message families
 model: .venv/.dev  ## train the shipped model
 	$(BIN)/sms-classifier train data/messages.csv --model models/default
 
+behaviour: .venv/.dev  ## pass rates of the shipped model by capability; writes docs/behaviour.md, raises floors
+	$(BIN)/python tests/behaviour/measure.py
+
+compare: .venv/.dev  ## every design on the same folds; writes the table of docs/model.md and the card
+	$(INSTALL) -e '.[dev,bench]'
+	nice -n 10 $(BIN)/python benchmarks/compare
+
 bench: .venv/.dev  ## peer and ours side by side on 200,000 messages; writes benchmarks/RESULTS.md
 	$(INSTALL) -e '.[dev,bench]'
 	$(BIN)/python benchmarks/run.py --write
 
-reliability: .venv/.dev  ## long runs: a Dask worker killed at work
-	$(INSTALL) -e '.[dev,dask]'
+reliability: .venv/.dev  ## long runs: 200 kills, 5 million rows, bit flips, fuzz, Dask; writes docs/reliability.md
+	$(INSTALL) -e '.[dev,dask,fuzz]'
 	$(BIN)/python -m pytest -m reliability
+	$(BIN)/python benchmarks/reliability/kills.py
+	$(BIN)/python benchmarks/reliability/memory.py
+	$(BIN)/python benchmarks/reliability/flips.py
+	$(BIN)/python benchmarks/reliability/linear.py
+	$(BIN)/python benchmarks/reliability/cases.py
+	$(BIN)/python benchmarks/reliability/fuzz.py --minutes 30
+	$(BIN)/python benchmarks/reliability/table.py
+
+fuzz: .venv/.dev  ## five minutes of fuzzing (atheris: Python 3.11 to 3.13); findings in artifacts/fuzz
+	$(INSTALL) -e '.[dev,fuzz]'
+	$(BIN)/python benchmarks/reliability/fuzz.py --minutes 5
+
+test-oldest:  ## all tests on Python 3.11 with the oldest versions that pyproject.toml allows
+	$(OLDEST) -m venv .venv-oldest
+	.venv-oldest/bin/python -m pip install --quiet -e '.[dev]' -c constraints-oldest.txt
+	.venv-oldest/bin/python -m pytest -n 2
+
+test-newest:  ## all tests on the newest Python here with the newest versions allowed
+	$(NEWEST) -m venv .venv-newest
+	.venv-newest/bin/python -m pip install --quiet --upgrade -e '.[dev]'
+	.venv-newest/bin/python -m pytest -n 2
+
+lock: .venv/.dev  ## pin the development environment with hashes in requirements-dev.lock
+	$(INSTALL) pip-tools
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-emit-options \
+	  --allow-unsafe --extra dev --output-file requirements-dev.lock pyproject.toml
+
+audit: .venv/.dev  ## known weaknesses in what requirements-dev.lock pins
+	$(INSTALL) pip-audit
+	$(BIN)/pip-audit --disable-pip --require-hashes --requirement requirements-dev.lock
+
+licences: .venv/.dev  ## write docs/licences.md
+	$(INSTALL) packaging
+	$(BIN)/python benchmarks/licences.py
+
+reproducible: .venv/.dev  ## build the wheel twice and see that the bytes are the same
+	$(INSTALL) build
+	for n in 1 2; do $(BIN)/python -m build --quiet --wheel --outdir artifacts/wheel-$$n || exit 1; done
+	cmp artifacts/wheel-1/*.whl artifacts/wheel-2/*.whl && sha256sum artifacts/wheel-1/*.whl
+
+notebooks: .venv/.dev  ## run the notebooks and store what they show
+	$(BIN)/python -m jupyter execute --inplace notebooks/*.ipynb
 
 wheel: .venv/.dev  ## build the wheel, model included
 	$(INSTALL) build

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from sms_classifier.limits import MAX_CHARACTERS, status_of
 from sms_classifier.model.features import Reading, read_many
 from sms_classifier.model.folder import default_folder, read_folder
 from sms_classifier.model.scorer import Scorer, Scores, sigmoid
+from sms_classifier.text.ngrams import NgramVectorizer
 from sms_classifier.verdict import Judge, Verdict
 
 if TYPE_CHECKING:
@@ -71,10 +72,29 @@ class SmsClassifier:
         """Label of each text; raises as `predict_proba` does."""
         return np.asarray(self.classes_[self.predict_proba(texts).argmax(axis=1)])
 
-    def columns(self, texts: Sequence[str]) -> dict[str, list[str]]:
-        """Columns that `predict` adds to a table, as text, for messages of status ``ok``."""
+    @property
+    def vectorizer(self) -> NgramVectorizer:
+        """The model's words and characters."""
+        return self._scorer.vectorizer
+
+    def columns(
+        self,
+        texts: Sequence[str],
+        *,
+        observe: Callable[[list[Reading], Scores], None] | None = None,
+    ) -> dict[str, list[str]]:
+        """Columns that `predict` adds to a table, as text, for messages of status ``ok``.
+
+        Parameters
+        ----------
+        texts : sequence of str
+        observe : callable, optional
+            Shown the readings and scores of each chunk, for what the columns do not tell.
+        """
         added: list[list[str]] = [[] for _ in self._column_names()]
         for readings, scores in self._score(texts):
+            if observe is not None:
+                observe(readings, scores)
             verdicts = self._judge.verdicts(readings, scores)
             for cells, more in zip(added, self._cells(verdicts), strict=True):
                 cells += more

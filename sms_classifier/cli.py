@@ -8,7 +8,17 @@ import sys
 import traceback
 
 from sms_classifier import __version__
-from sms_classifier.commands import evaluate, explain, info, lint, predict, serve, train
+from sms_classifier.commands import (
+    audit,
+    evaluate,
+    explain,
+    info,
+    lint,
+    predict,
+    review,
+    serve,
+    train,
+)
 from sms_classifier.errors import SmsClassifierError
 
 __all__ = ["build_parser", "main"]
@@ -27,7 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress, no summary")
     parser.add_argument("-v", "--verbose", action="store_true", help="keep tracebacks of faults")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (train, predict, explain, evaluate, lint, serve, info):
+    for command in (train, predict, explain, evaluate, lint, audit, review, serve, info):
         command.add_parser(commands)
     for command_parser in commands.choices.values():
         command_parser.add_argument(

@@ -78,10 +78,15 @@ class Helpline:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A named set of phrases that mean the same for the rules."""
+    """A named set of phrases that mean the same for the rules.
+
+    ``is_feature`` tells whether a model is told that a message says it; a concept that only
+    helps a rule is not, so rules can be widened without training again.
+    """
 
     name: str
     phrases: tuple[str, ...]
+    is_feature: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +183,12 @@ def helplines() -> dict[str, Helpline]:
 @cache
 def concepts() -> tuple[Concept, ...]:
     """Concepts with their phrases, in the order of the table."""
-    table: dict[str, list[str]] = {}
-    for row in rows("concepts"):
-        table.setdefault(row["concept"], []).extend(row["phrases"].split())
-    return tuple(Concept(name, tuple(dict.fromkeys(found))) for name, found in table.items())
+    return tuple(
+        Concept(
+            row["concept"], tuple(dict.fromkeys(row["phrases"].split())), row["feature"] == "yes"
+        )
+        for row in rows("concepts")
+    )
 
 
 @cache

@@ -16,7 +16,7 @@ from sms_classifier.labels import MISCONDUCT, RISK, Kind, Label, judge, missing_
 from sms_classifier.model.features import Reading
 from sms_classifier.model.scorer import GRAVE, Scorer, Scores, sigmoid
 
-__all__ = ["Conclusion", "Judge", "Verdict"]
+__all__ = ["Conclusion", "Judge", "Verdict", "contradicts"]
 
 _LIKELY = 0.5  # more likely than not
 _KINDS = tuple(Kind)
@@ -125,11 +125,11 @@ def _conclude(label: str, bits: int, grave: bool, by_rubric: bool) -> Conclusion
     if by_rubric and label != Label.OTHER:
         missing = tuple(map(str, missing_disclosures(kinds)))
     misconduct = tuple(str(kind) for kind in MISCONDUCT if kind in kinds)
-    contradicted = by_rubric and _contradicts(label, kinds, grave_threat=grave)
+    contradicted = by_rubric and contradicts(label, kinds, grave_threat=grave)
     return Conclusion(kinds, missing, misconduct, contradicted)
 
 
-def _contradicts(label: str, kinds: Sequence[str], *, grave_threat: bool) -> bool:
+def contradicts(label: str, kinds: Sequence[str], *, grave_threat: bool | None = None) -> bool:
     """Whether the evidence speaks against a label."""
     if label == Label.OTHER:
         return any(kind in kinds for kind in RISK)

@@ -27,15 +27,16 @@ def run(args: argparse.Namespace) -> int:
     """Score and print."""
     from sms_classifier.classifier import load
     from sms_classifier.errors import SmsClassifierError
+    from sms_classifier.reports.page import check_report, write_page
     from sms_classifier.training.corpus import read_labelled
     from sms_classifier.training.evaluation import evaluate, format_evaluation
 
+    check_report(args.report)
     messages = read_labelled(Path(args.data), text_column=args.text_column, encoding=args.encoding)
     classifier = load(args.model)
     figures = evaluate(classifier, messages)
     if args.report:
         from sms_classifier.reports.evaluation_page import evaluation_page
-        from sms_classifier.reports.page import write_page
 
         page = evaluation_page(
             figures,

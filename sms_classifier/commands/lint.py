@@ -35,8 +35,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     """Check every template; 3 when one stays below ``--min``."""
     from sms_classifier.reports.lint_page import lint_lines, lint_page
-    from sms_classifier.reports.page import write_page
+    from sms_classifier.reports.page import check_report, write_page
 
+    check_report(args.report)
     rows = list(_linted(args))
     name = "standard input" if optional_path(args.templates) is None else args.templates
     if args.report:

@@ -16,8 +16,9 @@ from sms_classifier.text.pattern import compile_pattern
 
 __all__ = ["find_accounts", "find_amounts"]
 
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d++(?:\.\d++)?"
-_MASKED = r"[\dx*]{1,9}\*[\d*x,]{0,9}(?:\.[\d*x]{1,2})?|\*{2,}+|x{2,}+(?:\.x{1,2})?|\d++x{2,}+"
+# Every repeat is bounded, or cannot begin inside itself: time stays linear in the length.
+_NUMBER = r"\d{1,3}(?:,\d{3}){1,9}(?:\.\d{1,2})?|\d{1,20}(?:\.\d{1,20})?"
+_MASKED = r"[\dx*]{1,9}\*[\d*x,]{0,9}(?:\.[\d*x]{1,2})?|\*{2,}|x{2,20}(?:\.x{1,2})?|\d{1,20}x{2,20}"
 _HAN_NUMERAL = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟廿几半俩"
 _AMOUNT = compile_pattern(
     rf"(?:¥|rmb|cny|人民币)[:\s]?(?:{_MASKED}|{_NUMBER})(?:万|千|百)?元?"
@@ -36,12 +37,12 @@ _FEW = 3  # a number of fewer digits is a sum only with its unit
 _ACCOUNT = compile_pattern(
     r"(?P<word>尾号|卡尾号?|尾数|卡号|末四位|末4位|后四位|后4位|后六位|账号|户号|合同号?|合同编号|合约号?|借据号?|借据编号"
     r"|贷款编号|贷款号|贷款账号|借款编号|借款号|订单号?|订单编号|账单号|保单号?|协议号|协议编号|标的号|标号|标id|项目编号|卡|账户|客户号|用户号|授信编号|业务编号|分期编号|编号|单号|no\.?|id|借款合同)"
-    r"(?:为|是|:|后四位|末四位|后六位|末4位|后4位|尾号|的|\(|\[|【|\s|no\.?|第|\"|')*"
+    r"(?:为|是|:|后四位|末四位|后六位|末4位|后4位|尾号|的|\(|\[|【|\s|no\.?|第|\"|'){0,12}"
     r"(?P<value>[a-z]{0,6}[-\d*x]*\d[-\da-z*]{1,24}|\*{2,}\d{2,}|x{2,}\d{3,})"
-    r"|(?P<masked>\d{4}[*x]{2,}+\d{3,4}|\*{2,}+\d{4}(?!元)|(?<!\d)\d{6}\*++\d{4}|x{3,}+\d{4})"
+    r"|(?P<masked>\d{4}[*x]{2,}\d{3,4}|(?<!\*)\*{2,}\d{4}(?!元)|(?<!\d)\d{6}\*+\d{4}|(?<!x)x{3,}\d{4})"
     r"|(?<![\d.])(?P<tail>\d{4})(?=(?:的)?(?:信用卡|贷记卡|借记卡|储蓄卡|银行卡|账户|卡片|卡\b|卡的|卡本|卡于|卡已|卡在))"
     r"|尾(?P<bare>\d{4})(?!\d)"
-    r"|\((?P<paren>(?:尾号)?\d{4})\)(?!年)"
+    r"|\((?P<paren>(?:尾号)?\d{4})\)(?!年|[\s-]?\d|[\u4e00-\u9fff]{1,4}\d)"
 )
 _NOT_ACCOUNT = re.compile(
     r"(?:手机|电话|身份证|证件|案件|案|工单|调解|受理|工号|专员|来电|微信|qq|执行|本机|验证|查询|回访|投诉|登记|立案|通知|文|函|批|邮件|运单|取件|车牌|转介|派单|批次|短信|流水)"
@@ -50,6 +51,7 @@ _NOT_ACCOUNT = re.compile(
 _PERSONAL_CARD = re.compile(
     r"(?<![\d*])(?:62|60|45|43|52|55|35)\d{2}(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?(?![\d*])"
 )
+_PAYEE = re.compile(r"(?:62|60)\d{2}(?:\d{11,}|\*+\d{4}|[ -]\d{4})")  # a card to pay into
 _OWN_APP = re.compile(
     r"公众号|小程序|支付宝(?:内|app|-|还款|首页|搜|查|里|中|自)|微信(?:支付|银行|内|-|里|中|钱包|还款|公|小)|微信账单"
 )
@@ -77,7 +79,7 @@ def find_amounts(scan: Scan) -> Iterator[Hit]:
         value = match["value"]
         digits = sum(char.isdigit() for char in value)
         bare_word = value[0] in _HAN_NUMERAL and len(value) < 2
-        if any(start < done <= end + 4 for done in ends) or bare_word:
+        if not ends.isdisjoint(range(start + 1, end + 5)) or bare_word:
             continue
         if value[0] in "0123456789" and digits < _FEW and "." not in value:
             continue
@@ -103,7 +105,7 @@ def _is_owed(scan: Scan, start: int, end: int) -> bool:
         scan.plain[end : end + 3] in ("的额度", "优惠券", "免息券")
     ):
         return False
-    return not scan.within("interest", max(clause, start - 6), start)
+    return not scan.has_within("interest", max(clause, start - 6), start)
 
 
 def find_accounts(scan: Scan) -> Iterator[Hit]:
@@ -119,6 +121,8 @@ def find_accounts(scan: Scan) -> Iterator[Hit]:
         if _NOT_ACCOUNT.search(plain[max(0, match.start() - 8) : match.start()]):
             continue
         if group == "value" and _is_phone(value):
+            continue
+        if _PAYEE.match(value + plain[end : end + 5]):
             continue
         if group == "value" and match["word"] in (
             "卡",
@@ -165,7 +169,7 @@ def find_payee_cards(scan: Scan) -> Iterator[Hit]:
 def _is_to_person(scan: Scan, start: int, end: int) -> bool:
     """Whether paying is asked for, not ruled out, and not into the receiver's own account."""
     sentence = scan.sentence(start)
-    own = scan.within("own_payment_account", start, min(end + 4, sentence[1]))
+    own = scan.has_within("own_payment_account", start, min(end + 4, sentence[1]))
     return (
         not own
         and not scan.is_denied(start, end)

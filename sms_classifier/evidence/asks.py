@@ -67,10 +67,10 @@ def _sequences(rule: Rule, scan: Scan) -> Iterator[Span]:
     for start, end in scan.places(rule.sequence[0]):
         limit = scan.sentence(start)[1]
         for concept, gap in zip(rule.sequence[1:], rule.gaps[1:], strict=True):
-            followers = scan.within(concept, max(end - 1, start + 1), limit)
-            if not followers or followers[0][0] - end > gap:
+            follower = scan.first_within(concept, max(end - 1, start + 1), limit)
+            if follower is None or follower[0] - end > gap:
                 break
-            end = max(end, followers[0][1])
+            end = max(end, follower[1])
         else:
             yield start, end
 
@@ -83,7 +83,7 @@ def _is_void(rule: Rule, scan: Scan, start: int, end: int) -> bool:
         if concept.startswith("*"):
             if scan.has(concept[1:]):
                 return True
-        elif scan.within(concept, *sentence):
+        elif scan.has_within(concept, *sentence):
             return True
     return False
 
@@ -92,9 +92,7 @@ def find_soft_relief(scan: Scan, kinds: set[str]) -> Iterator[Hit]:
     """Relief that the lender itself may offer, offered by nobody in particular (RUBRIC §2)."""
     if Kind.RELIEF_PROMISE in kinds or not scan.has("relief_soft"):
         return
-    through_own_channel = Kind.INSTITUTION in kinds and not (
-        Kind.PRIVATE_CONTACT in kinds or Kind.UNOFFICIAL_LINK in kinds
-    )
+    through_own_channel = Kind.INSTITUTION in kinds and not (any(kind in kinds for kind in _WANTS))
     if through_own_channel or not scan.has("debt_word"):
         return
     for span in scan.places("relief_soft"):
@@ -122,9 +120,14 @@ def _speaker(scan: Scan) -> Span | None:
             return span
     for start, end in scan.places("authority"):
         opening = scan.plain[:start].strip(" \n[【(")
-        if len(opening) <= _OPENING or scan.near("self_intro", start, end, 4):
+        if (
+            len(opening) <= _OPENING
+            or scan.near("self_intro", start, end, 4)
+            or any(scan.within("authority_speaks", end, end + _TITLE))
+        ):
             return start, end
     return None
 
 
+_TITLE = 8  # 监管局温馨提示, 法院通知: what an authority does stands right behind its name
 _OPENING = 8  # 您好,我是… : a self-introduction begins within the first few characters

@@ -35,12 +35,12 @@ def _simple(scan: Scan, concept: str, kind: Kind, reason: str) -> Iterator[Hit]:
 
 def _feared(scan: Scan, span: tuple[int, int]) -> bool:
     """Whether the words before name the consequence as something to avoid (以免影响征信)."""
-    return bool(scan.within("lest", scan.sentence(span[0])[0], span[0] + 2))
+    return scan.has_within("lest", scan.sentence(span[0])[0], span[0] + 2)
 
 
 def _threats(scan: Scan) -> Iterator[Hit]:
     for span in scan.places("grave")[:_MOST]:
-        if not scan.is_denied(*span) or scan.within("lest", scan.sentence(span[0])[0], span[0]):
+        if not scan.is_denied(*span) or scan.has_within("lest", scan.sentence(span[0])[0], span[0]):
             yield Hit(Kind.THREAT, *span, "violence, arrest or exposure; RUBRIC 3")
     for span in scan.places("hint")[:_MOST]:
         if not scan.is_denied(*span) and scan.has("debt_word", "owed", "lawful"):

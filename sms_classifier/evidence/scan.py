@@ -31,6 +31,7 @@ class Scan:
     hits: dict[str, list[Span]]
     signatures: list[Span] | None = field(default=None, repr=False)  # once somebody has asked
     _sentence_ends: list[int] | None = field(default=None, repr=False)
+    _clause_ends: list[int] | None = field(default=None, repr=False)
 
     @property
     def plain(self) -> str:
@@ -58,22 +59,34 @@ class Scan:
 
     def clause_start(self, place: int) -> int:
         """Where the clause that holds a place begins."""
-        start = self.sentence(place)[0]
-        for match in _CLAUSE_END.finditer(self.plain, start, place):
-            start = match.end()
-        return start
+        if self._clause_ends is None:
+            self._clause_ends = [match.end() for match in _CLAUSE_END.finditer(self.plain)]
+        before = bisect_right(self._clause_ends, place)
+        return self._clause_ends[before - 1] if before else 0
 
     def within(self, concept: str, start: int, end: int) -> list[Span]:
         """Places of a concept that lie in ``plain[start:end]``."""
         spans = self.hits.get(concept)
         if spans is None:
             return []
-        first = bisect_left(spans, (start, 0))
-        return [span for span in spans[first:] if span[0] < end and span[1] <= end]
+        first, last = bisect_left(spans, (start, 0)), bisect_left(spans, (end, 0))
+        return [span for span in spans[first:last] if span[1] <= end]
+
+    def first_within(self, concept: str, start: int, end: int) -> Span | None:
+        """First place of a concept that lies in ``plain[start:end]``; looks no further."""
+        spans = self.hits.get(concept)
+        if spans is None:
+            return None
+        first, last = bisect_left(spans, (start, 0)), bisect_left(spans, (end, 0))
+        return next((spans[i] for i in range(first, last) if spans[i][1] <= end), None)
+
+    def has_within(self, concept: str, start: int, end: int) -> bool:
+        """Whether a concept lies in ``plain[start:end]``."""
+        return self.first_within(concept, start, end) is not None
 
     def near(self, concept: str, start: int, end: int, reach: int) -> bool:
         """Whether a concept lies within `reach` characters of a span."""
-        return bool(self.within(concept, max(0, start - reach), end + reach))
+        return self.has_within(concept, max(0, start - reach), end + reach)
 
     def is_denied(self, start: int, end: int) -> bool:
         """Whether the words around a span warn of it or rule it out.
@@ -83,13 +96,10 @@ class Scan:
         if not self.has("deny", "warn", "is_scam"):
             return False
         sentence = self.sentence(start)
-        if self.within("is_scam", start, sentence[1]):
-            return True
-        if self.within("warn", sentence[0], start + 1):
-            return True
-        return any(
-            span[1] <= start + 1
-            for span in self.within("deny", self.clause_start(start), start + 1)
+        return (
+            self.has_within("is_scam", start, sentence[1])
+            or self.has_within("warn", sentence[0], start + 1)
+            or self.has_within("deny", self.clause_start(start), start + 1)
         )
 
 

@@ -163,7 +163,7 @@ def evidence_names() -> tuple[str, ...]:
         *(f"details:{n}" for n in range(1, 5)),
         *(f"signed:{role}" for role in _ROLES),
         *(f"length<={bound}" for bound in _LENGTHS),
-        *(f"says:{concept.name}" for concept in lexicons.concepts()),
+        *(f"says:{concept.name}" for concept in lexicons.concepts() if concept.is_feature),
     )
 
 
@@ -185,7 +185,11 @@ def _places() -> dict[str, int]:
 @cache
 def _concept_places() -> dict[str, int]:
     places = _places()
-    return {concept.name: places[f"says:{concept.name}"] for concept in lexicons.concepts()}
+    return {
+        concept.name: places[f"says:{concept.name}"]
+        for concept in lexicons.concepts()
+        if concept.is_feature
+    }
 
 
 def _shown(reading: Reading) -> list[int]:

@@ -11,7 +11,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["coverage_chart", "interval_chart", "line_chart", "reliability_chart", "stacked_chart"]
+__all__ = [
+    "colour_of",
+    "coverage_chart",
+    "interval_chart",
+    "line_chart",
+    "reliability_chart",
+    "stacked_chart",
+]
 
 INK, SOFT, GOOD = "#1d2733", "#9aa5b1", "#1b7a4b"
 COLOURS = {  # apart by lightness too, so that a grey print can be read
@@ -21,6 +28,7 @@ COLOURS = {  # apart by lightness too, so that a grey print can be read
     "other": "#b8c2cc",
 }
 _SPARE = ("#355c9c", "#7ea6d9", "#5d4a8a", "#a58fcf", "#3c7a89", "#8fc1c9")
+_TICKS = 6  # more dates run into one another
 _ROW = 0.32  # inches a bar takes
 Interval = Sequence[float]
 
@@ -102,7 +110,7 @@ def stacked_chart(names: Sequence[str], shares: Mapping[str, Sequence[float]], *
         places = range(len(names))
         done = [0.0] * len(names)
         for part, series in shares.items():
-            axes.barh(places, series, left=done, color=_colour(part, list(shares)), height=0.7)
+            axes.barh(places, series, left=done, color=colour_of(part, list(shares)), height=0.7)
             done = [before + share for before, share in zip(done, series, strict=True)]
         axes.set_yticks(places, [say(name) for name in names])
         axes.set(xlim=(0, 1), ylim=(len(names) - 0.5, -0.5), xlabel=say(x))
@@ -122,10 +130,10 @@ def line_chart(
     def plot(figure: Figure, say: Say) -> None:
         axes = _axes(figure)
         for part, values in series.items():
-            axes.plot(values, color=_colour(part, list(series)), marker=".", linewidth=1.4)
+            axes.plot(values, color=colour_of(part, list(series)), marker=".", linewidth=1.4)
         if level is not None:
             axes.axhline(level, color=SOFT, linestyle="--", linewidth=1)
-        step = max(1, len(names) // 8)
+        step = -(-len(names) // _TICKS)
         axes.set_xticks(range(0, len(names), step), [say(name) for name in names[::step]])
         axes.set_ylim(bottom=0)
         axes.set_ylabel(say(y))
@@ -140,5 +148,6 @@ def _whiskers(shares: Sequence[float], bounds: Sequence[Interval]) -> list[list[
     ]
 
 
-def _colour(part: str, parts: Sequence[str]) -> str:
+def colour_of(part: str, parts: Sequence[str]) -> str:
+    """Colour of a part of a chart, for the legend beside it."""
     return COLOURS.get(part) or _SPARE[parts.index(part) % len(_SPARE)]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sms_classifier.reports.charts import coverage_chart, interval_chart, reliability_chart
-from sms_classifier.reports.names import name_of
+from sms_classifier.reports.names import in_order, name_of
 from sms_classifier.reports.page import render
 from sms_classifier.text.mask import mask
 
@@ -40,11 +40,12 @@ def evaluation_page(
     def named(key: str) -> str:
         return name_of(key, lang)
 
-    labels = list(figures["labels"])
+    labels = in_order(figures["labels"])
     return render(
         "evaluation",
         lang=lang,
         figures=figures,
+        labels=labels,
         name=name,
         model=model,
         named=named,
@@ -52,7 +53,10 @@ def evaluation_page(
         mistakes=[(row, mask(texts[row["row"]])) for row in figures["mistakes"]],
         recalls=interval_chart(
             [named(label) for label in labels],
-            [(row["recall"], row["recall_interval"]) for row in figures["labels"].values()],
+            [
+                (row["recall"], row["recall_interval"])
+                for row in (figures["labels"][label] for label in labels)
+            ],
             x="召回率与95%区间" if zh else "recall with 95% interval",
         ),
         reliability=reliability_chart(
@@ -78,7 +82,7 @@ def evaluation_page(
 
 def _confusion(cells: Sequence[Mapping[str, Any]], labels: Sequence[str]) -> dict[str, Any]:
     """Counts and row shares: a row a true label, a column a label given."""
-    guesses = sorted({cell["guess"] for cell in cells} | set(labels))
+    guesses = in_order({cell["guess"] for cell in cells} | set(labels))
     counts = {(cell["truth"], cell["guess"]): cell["n"] for cell in cells}
     totals = {label: sum(counts.get((label, guess), 0) for guess in guesses) for label in labels}
     rows = [

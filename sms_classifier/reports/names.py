@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sms_classifier.advice.words import phrase
 from sms_classifier.labels import Kind, Label
 
-__all__ = ["NAMES", "name_of"]
+__all__ = ["NAMES", "gap_name", "in_order", "name_of"]
 
 NAMES: dict[str, tuple[str, str]] = {
     Label.LEGITIMATE: ("正规", "legitimate"),
@@ -41,3 +43,27 @@ def name_of(name: str, lang: str) -> str:
         row = phrase(f"kind.{name}")
         return row.zh if lang == "zh" else row.en
     return name
+
+
+def in_order(labels: Iterable[str]) -> list[str]:
+    """Labels as they are shown: the rubric's in its own order, then a user's own.
+
+    Examples
+    --------
+    >>> in_order(["other", "fraudulent", "legitimate"])
+    ['legitimate', 'fraudulent', 'other']
+    """
+    known = {str(label): place for place, label in enumerate(Label)}
+    return sorted(labels, key=lambda label: (known.get(label, len(known)), label))
+
+
+def gap_name(kind: str, lang: str) -> str:
+    """Name of a disclosure that is lacking.
+
+    Examples
+    --------
+    >>> gap_name("date", "en")
+    'the due date or the days overdue'
+    """
+    row = phrase(f"gap.{kind}")
+    return row.zh if lang == "zh" else row.en

@@ -10,6 +10,7 @@ import html
 import io
 import re
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +20,38 @@ from sms_classifier.errors import MissingExtraError, SmsClassifierError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Say", "draw", "marked", "render", "write_page"]
+__all__ = ["Say", "check_report", "draw", "marked", "render", "write_page"]
 
 Say = Callable[[str], str]
 _PAGES = Path(__file__).resolve().parent / "pages"
-_EXTRA = MissingExtraError("HTML reports", "report")
+_LIBRARIES = ("jinja2", "matplotlib")
 _WORD = re.compile(r">(q\d+n+)</text>")
 _CHINESE_WIDTH = 1.6  # of a Latin letter, in the usual fonts
+
+
+def check_report(path: str | None) -> None:
+    """See that a page can be written, before the work that it is to show.
+
+    Parameters
+    ----------
+    path : str, optional
+        Where it is to go; none when no page was asked for.
+
+    Raises
+    ------
+    MissingExtraError
+        If the libraries of the extra ``report`` are not installed.
+    SmsClassifierError
+        If there is no such folder.
+    """
+    if path is None:
+        return
+    if not all(map(find_spec, _LIBRARIES)):
+        raise MissingExtraError("HTML reports", "report")
+    if not Path(path).parent.is_dir():
+        raise SmsClassifierError(
+            f"{path}: its folder is not there; make it or name another --report"
+        )
 
 
 def render(page: str, *, lang: str, **values: Any) -> str:
@@ -39,16 +65,9 @@ def render(page: str, *, lang: str, **values: Any) -> str:
         Inside the page ``t(chinese, english)`` chooses.
     **values
         What the page names.
-
-    Raises
-    ------
-    MissingExtraError
-        If jinja2 is not installed.
     """
-    try:
-        import jinja2
-    except ImportError:
-        raise _EXTRA from None
+    import jinja2
+
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_PAGES),
         autoescape=True,
@@ -88,18 +107,11 @@ def draw(plot: Callable[[Figure, Say], None], *, size: tuple[float, float]) -> s
         Draws on the figure it is given; passes every word through the function it is given.
     size : tuple of float
         Width and height in inches.
-
-    Raises
-    ------
-    MissingExtraError
-        If matplotlib is not installed.
     """
-    try:
-        import matplotlib
-        from matplotlib.backends.backend_svg import FigureCanvasSVG
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise _EXTRA from None
+    import matplotlib
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
     target = io.StringIO()
     said: dict[str, str] = {}
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "sms-classifier"}):

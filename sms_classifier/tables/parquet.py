@@ -27,12 +27,12 @@ def read_parquet(origin: Origin, *, text_column: str | None, rows_a_chunk: int) 
     TableError
         If it is not a sound parquet file, or the text column is missing.
     """
-    pyarrow, parquet = _import_pyarrow()
+    parquet = _import_pyarrow()[1]
     try:
         file = parquet.ParquetFile(origin.path)
-    except (pyarrow.ArrowException, OSError) as error:
+        columns = file.schema_arrow.names
+    except _faults() as error:
         raise _unsound(origin, error) from None
-    columns = file.schema_arrow.names
     text_index = find_text_column(columns, wanted=text_column, name=origin.name)
     chunks = _read_chunks(file, origin, text_index, rows_a_chunk)
     return Table(tuple(columns), text_index, chunks, origin, row_total=file.metadata.num_rows)
@@ -40,13 +40,12 @@ def read_parquet(origin: Origin, *, text_column: str | None, rows_a_chunk: int) 
 
 def _read_chunks(file: Any, origin: Origin, text_index: int, count: int) -> Iterator[Chunk]:
     """Turn record batches into rows of text, the batch itself beside them."""
-    pyarrow, _ = _import_pyarrow()
     try:
         for batch in file.iter_batches(batch_size=count):
             columns = [_cells(column) for column in batch.columns]
             rows = list(map(list, zip(*columns, strict=True)))
             yield make_chunk(rows, text_index, native=batch)
-    except (pyarrow.ArrowException, OSError) as error:
+    except _faults() as error:
         raise _unsound(origin, error) from None
     finally:
         file.close()
@@ -175,6 +174,11 @@ def _import_pyarrow() -> tuple[Any, Any]:
     except ImportError:
         raise MissingExtraError("parquet files", "tables") from None
     return pyarrow, pyarrow.parquet
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    """What pyarrow raises on damaged files: names, texts and dates may be beyond Python's."""
+    return _import_pyarrow()[0].ArrowException, OSError, UnicodeDecodeError, OverflowError
 
 
 def _unsound(origin: Origin, error: Exception) -> TableError:

@@ -18,7 +18,7 @@ from sms_classifier.tables.workbook import WorkbookFile
 
 __all__ = ["Layout", "Sink", "defuse", "format_rows", "open_sink", "type_of"]
 
-_FORMULA = re.compile(r"[\s\ufeff\u200b]*[=+\-@＝＋－＠]|[^\S\t\r\n]*[\t\r\n]")
+_FORMULA = re.compile(r"\A(?:[\s\ufeff\u200b]*[=+\-@＝＋－＠]|[^\S\t\r\n]*[\t\r\n])")
 
 
 @dataclass(frozen=True, slots=True)

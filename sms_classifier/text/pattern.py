@@ -16,6 +16,11 @@ from typing import Any, Protocol
 __all__ = ["Match", "Pattern", "compile_pattern"]
 
 
+# pcre2 counts characters from the beginning of the text for every match: fast in messages, but
+# the square of the length in long texts, where `re` is faster.
+_LONG = 2000
+
+
 class Match(Protocol):
     """What the finders use of a match; `re` and pcre2 both give it."""
 
@@ -93,6 +98,8 @@ class _FastPattern:
         return re.compile(self.pattern)
 
     def finditer(self, text: str, pos: int = 0) -> Iterator[Match]:
+        if len(text) > _LONG:
+            return self._slow.finditer(text, pos)
         found = self._inner.match_generator(self._code, text, len(text), pos, self._context)
         try:
             return iter([_FastMatch(data, text, self._groups, self._inner) for data, _, _ in found])
@@ -100,6 +107,8 @@ class _FastPattern:
             return self._slow.finditer(text, pos)
 
     def search(self, text: str, pos: int = 0) -> Match | None:
+        if len(text) > _LONG:
+            return self._slow.search(text, pos)
         try:
             data = self._inner.match(self._code, text, len(text), pos, self._context)[0]
         except (self._inner.LibraryError, UnicodeError):

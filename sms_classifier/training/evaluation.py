@@ -17,13 +17,14 @@ from sms_classifier.training.evasion import TRICKS
 from sms_classifier.training.measures import (
     calibration_error,
     class_figures,
+    confusion,
     coverage_curve,
     interval,
     macro_f1,
     reliability,
 )
 
-__all__ = ["evaluate", "format_evaluation"]
+__all__ = ["evaluate", "format_evaluation", "kind_figures"]
 
 _TRIED = 300  # messages a trick is tried on: a share is then known to about 5 points
 _WORST = 20
@@ -59,10 +60,7 @@ def evaluate(classifier: SmsClassifier, messages: LabelledMessages) -> dict[str,
         "accuracy": float(right.mean()),
         "accuracy_interval": interval(int(right.sum()), len(right)),
         "macro_f1": macro_f1(table),
-        "confusion": [
-            {"truth": t, "guess": g, "n": n}
-            for (t, g), n in sorted(Counter(zip(truth, guess, strict=True)).items())
-        ],
+        "confusion": confusion(truth, guess),
         "false_alarms": _false_alarms(truth, guess),
         "ece": calibration_error(truth, shares, classifier.classes_.tolist()),
         "reliability": reliability(top, right),
@@ -71,7 +69,7 @@ def evaluate(classifier: SmsClassifier, messages: LabelledMessages) -> dict[str,
         "unreviewed_accuracy": float(kept.mean()) if len(kept) else 0.0,
     }
     if messages.kinds is not None:
-        figures["kinds"] = _kind_figures(messages, columns["kinds"])
+        figures["kinds"] = kind_figures(messages, columns["kinds"])
     figures |= _by_group(messages.groups, right)
     figures["evasion"] = _rights(messages.evasions, right)
     figures["tricks"] = _tricks(classifier, messages, guess)
@@ -99,12 +97,12 @@ def _false_alarms(truth: Sequence[str], guess: Sequence[str]) -> dict[str, Any] 
     }
 
 
-def _kind_figures(messages: LabelledMessages, cells: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Figures of each kind over messages about a debt."""
+def kind_figures(messages: LabelledMessages, cells: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Figures of each kind, over messages about a debt whose kinds are marked."""
     pairs = [
         (set(shown.split("|")), set(cell.split("|")))
         for shown, cell, label in zip(messages.kinds or (), cells, messages.labels, strict=True)
-        if label != Label.OTHER
+        if label != Label.OTHER and shown is not None
     ]
     table = {}
     for kind in map(str, Kind):

@@ -24,7 +24,7 @@ _PHONE = re.compile(
     r"(?<![\dA-Za-z*/.:-])(?!\d{4}-\d\d-\d\d)"
     r"(?:1\d{2}[- ]?\d{4}[- ]?\d{4}|0\d{2,3}-?\d{7,8}|400[\d-]{7,9}|95\d{3,6})(?![\dA-Za-z*/.-])"
 )
-_LINK = re.compile(r"(?:https?://)?[A-Za-z0-9.-]+\.[A-Za-z]{2,6}(?:/[A-Za-z0-9]*)?")
+_LINK = re.compile(r"(?:https?://)?[A-Za-z0-9.-]{1,60}\.[A-Za-z]{2,6}(?:/[A-Za-z0-9]*)?")
 _CIRCLED = str.maketrans("0123456789", "⓪①②③④⑤⑥⑦⑧⑨")
 _HAN_DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
 _WIDE = {code: code + 0xFEE0 for code in (*range(48, 58), *range(65, 91), *range(97, 123))}

@@ -4,34 +4,51 @@ from __future__ import annotations
 
 import datetime
 import platform
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+from sklearn.pipeline import Pipeline
 
 from sms_classifier import __version__
-from sms_classifier.errors import DatasetError
 from sms_classifier.evidence.scan import scan
 from sms_classifier.labels import Label
+from sms_classifier.model.features import read
 from sms_classifier.model.folder import write_folder
+from sms_classifier.model.scorer import Scorer
 from sms_classifier.text.normalize import normalize
-from sms_classifier.text.segment import cut
+from sms_classifier.training.card import format_figures, rules_date, write_page
 from sms_classifier.training.corpus import LabelledMessages, read_labelled, thin
+from sms_classifier.training.drift import drift_reference
+from sms_classifier.training.figures import cross_validation_figures
 from sms_classifier.training.fingerprint import feature_fingerprint
-from sms_classifier.training.measures import calibration_error, class_figures, macro_f1
-from sms_classifier.training.pipeline import build_pipeline, compile_scorer, cut_folds
+from sms_classifier.training.noise import unlikely_labels, write_problems
+from sms_classifier.training.peers import peer_figures
+from sms_classifier.training.pipeline import (
+    TwoStageClassifier,
+    build_pipeline,
+    compile_scorer,
+    cut_folds,
+)
+from sms_classifier.training.table import (
+    TrainingTable,
+    crossing_share,
+    prepare,
+    random_folds,
+)
+from sms_classifier.verdict import Judge
 
-__all__ = ["TrainingReport", "train"]
+__all__ = ["PER_GROUP", "TrainingReport", "fit_pipeline", "train"]
 
 PER_GROUP = 3  # fillings of one family; the learning is in the families
 MIN_COUNT = 9  # three families of three fillings: no feature of a single family
-WANTED_ACCURACY = 0.98  # of what is not sent to review; issue "A verdict worth trusting"
+LEAST_COUNT = 5  # of a small table; INTERFACE, "A model folder"
+MANY = 2000  # messages from which MIN_COUNT leaves enough features
 ORDINARY_WEIGHT = 3.0  # phones see far more ordinary messages than the corpus holds
-LEAST_COVERAGE = 0.30  # a band that passes less than this helps nobody
+PROBLEMS = "label_problems.csv"
 _LIBRARIES = ("numpy", "scikit-learn", "scipy", "jieba", "ahocorasick-rs")
 
 
@@ -62,9 +79,10 @@ def train(
     model : path
         Folder to write.
     add : path, optional
-        A second labelled table of the same form.
+        A second labelled table of the same form; rows without a label are passed over, and a
+        text that `data` has too takes the added label.
     compare : bool, default True
-        Whether to train the typical peer on the same folds and show it beside.
+        Whether to train the typical peers on the same folds and show them beside.
     text_column, encoding : str, optional
 
     Returns
@@ -76,36 +94,51 @@ def train(
     DatasetError
         If the data cannot be used.
     """
-    whole = read_labelled(Path(data), text_column=text_column, encoding=encoding)
+    source = read_labelled(Path(data), text_column=text_column, encoding=encoding)
+    extra = None
     if add is not None:
-        extra = read_labelled(Path(add), text_column=text_column, encoding=encoding)
-        whole = _joined(whole, extra)
-    messages = thin(whole, per_group=PER_GROUP)
-    rarest = min(np.unique(messages.labels, return_counts=True)[1])
-    if rarest < 2:
-        raise DatasetError(f"{data}: every label needs at least two messages")
-    min_count = MIN_COUNT if len(messages.texts) > 2000 else 5
-    pipeline = build_pipeline(min_count=min_count)
-    pipeline.fit(
+        extra = read_labelled(
+            Path(add), text_column=text_column, encoding=encoding, skip_unlabelled=True
+        )
+    table = prepare(source, extra)
+    messages = thin(table.messages, per_group=PER_GROUP)
+    pipeline = fit_pipeline(messages)
+    classifier = pipeline.named_steps["classifier"]
+    scorer = compile_scorer(pipeline)
+    figures = _figures(table, messages, classifier, scorer)
+    doubtful = unlikely_labels(
+        messages, classifier.out_of_fold_probabilities_, classifier.classes_.tolist()
+    )
+    figures["unlikely_labels"] = len(doubtful)
+    if compare:
+        folds = cut_folds(messages.labels, messages.groups, classifier.n_folds)
+        figures["peers"] = peer_figures(messages.texts, messages.labels, folds)
+    card = _card(table, messages, figures)
+    card["drift_reference"] = drift_reference(
+        messages, classifier.out_of_fold_probabilities_.max(axis=1), min_count=_min_count(messages)
+    )
+    del classifier.out_of_fold_probabilities_, classifier.out_of_fold_logits_
+    folder = Path(model)
+    write_folder(folder, scorer, pipeline, card)
+    write_problems(folder / PROBLEMS, [*table.contradictions, *doubtful])
+    write_page(folder)
+    return TrainingReport(folder, card, format_figures(card))
+
+
+def fit_pipeline(messages: LabelledMessages) -> Pipeline:
+    """Fit the pipeline as `train` does: on messages that are tidy and thinned."""
+    pipeline = build_pipeline(min_count=_min_count(messages))
+    return pipeline.fit(
         list(messages.texts),
         list(messages.labels),
         classifier__kinds=messages.kinds,
         classifier__groups=messages.groups,
         classifier__weights=_weights(messages),
     )
-    classifier = pipeline.named_steps["classifier"]
-    figures = _figures(messages, classifier.out_of_fold_probabilities_, classifier.classes_)
-    if compare:
-        figures["peers"] = _peers(messages)
-    card = _card(whole, messages, figures)
-    del classifier.out_of_fold_probabilities_, classifier.out_of_fold_logits_
-    folder = Path(model)
-    write_folder(folder, compile_scorer(pipeline), pipeline, card)
-    lines = _lines(card)
-    (folder / "CARD.md").write_text(
-        "\n".join(["# Model card", "", *lines, "", *_LIMITS, ""]), "utf-8"
-    )
-    return TrainingReport(folder, card, lines)
+
+
+def _min_count(messages: LabelledMessages) -> int:
+    return MIN_COUNT if len(messages.texts) > MANY else LEAST_COUNT
 
 
 def _weights(messages: LabelledMessages) -> list[float]:
@@ -118,100 +151,52 @@ def _weights(messages: LabelledMessages) -> list[float]:
     ]
 
 
-def _joined(first: LabelledMessages, second: LabelledMessages) -> LabelledMessages:
-    kinds = None
-    if first.kinds is not None and second.kinds is not None:
-        kinds = first.kinds + second.kinds
-    return LabelledMessages(
-        texts=first.texts + second.texts,
-        labels=first.labels + second.labels,
-        groups=first.groups + tuple(f"added-{group}" for group in second.groups),
-        kinds=kinds,
-        evasions=first.evasions + second.evasions,
-        rows=first.rows + second.rows,
-        sha256=first.sha256 + "+" + second.sha256,
-    )
-
-
 def _figures(
-    messages: LabelledMessages, probabilities: npt.NDArray[np.float64], classes: Any
+    table: TrainingTable, messages: LabelledMessages, classifier: TwoStageClassifier, scorer: Scorer
 ) -> dict[str, Any]:
-    truth = np.asarray(messages.labels)
-    guess = classes[probabilities.argmax(axis=1)]
-    table = class_figures(truth.tolist(), guess.tolist())
-    threshold, coverage, accuracy = _review_threshold(probabilities.max(axis=1), guess == truth)
+    """Cross-validated figures, and how far the folds keep near-copies apart."""
+    readings = [read(text) for text in messages.texts]
+    unseen = replace(
+        scorer.score(readings),
+        probabilities=classifier.out_of_fold_probabilities_,
+        reader_logits=classifier.out_of_fold_logits_,
+    )
+    verdicts = Judge(scorer, 0.0).verdicts(readings, unseen)
+    whole = table.messages
+    folds = cut_folds(whole.labels, whole.groups, classifier.n_folds)
     return {
-        "macro_f1": macro_f1(table),
-        "labels": table,
-        "ece": calibration_error(truth.tolist(), probabilities, classes.tolist()),
-        "review_threshold": threshold,
-        "unreviewed_coverage": coverage,
-        "unreviewed_accuracy": accuracy,
+        **cross_validation_figures(
+            messages,
+            classifier.out_of_fold_probabilities_,
+            classifier.classes_.tolist(),
+            contradicted=np.array([verdict.conclusion.is_contradicted for verdict in verdicts]),
+            kinds=["|".join(verdict.conclusion.kinds) for verdict in verdicts],
+        ),
+        "by_group": crossing_share(whole.groups, folds) == 0,
+        "near_copies_across": {
+            "random": crossing_share(table.near_copies, random_folds(len(whole.texts))),
+            "ours": crossing_share(table.near_copies, folds),
+        },
     }
 
 
-def _review_threshold(top: npt.NDArray[np.float64], right: Any) -> tuple[float, float, float]:
-    """Lowest confidence above which the wanted share is right, out of fold."""
-    order = np.argsort(-top)
-    accuracy = np.cumsum(right[order]) / np.arange(1, len(top) + 1)
-    fewest = int(LEAST_COVERAGE * len(top))
-    good = np.flatnonzero(accuracy[fewest:] >= WANTED_ACCURACY)
-    last = int(good[-1]) + fewest if len(good) else fewest
-    return float(top[order[last]]), (last + 1) / len(top), float(accuracy[last])
-
-
-def _peers(messages: LabelledMessages) -> dict[str, float]:
-    """Macro-F1 of the typical peers on the same groups (../shared/design/PEERS.md §5)."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import cross_val_predict
-    from sklearn.naive_bayes import MultinomialNB
-    from sklearn.pipeline import make_pipeline
-    from sklearn.svm import LinearSVC
-
-    words: dict[str, Any] = {"analyzer": _words}
-    chars: dict[str, Any] = {
-        "analyzer": "char",
-        "ngram_range": (1, 3),
-        "min_df": 2,
-        "sublinear_tf": True,
-    }
-    peers = {
-        "jieba TF-IDF + naive Bayes": (words, MultinomialNB()),
-        "jieba TF-IDF + logistic regression": (words, LogisticRegression(max_iter=500)),
-        "character TF-IDF + linear SVC": (chars, LinearSVC()),
-    }
-    folds = cut_folds(messages.labels, messages.groups, 3)
-    scores = {}
-    for name, (options, model) in peers.items():
-        guess = cross_val_predict(
-            make_pipeline(TfidfVectorizer(**options), model),
-            list(messages.texts),
-            list(messages.labels),
-            cv=folds,
-        )
-        scores[name] = macro_f1(class_figures(list(messages.labels), guess.tolist()))
-    return scores
-
-
-def _words(text: str) -> list[str]:
-    return [word for word in cut(text) if not word.isspace()]
-
-
-def _card(
-    whole: LabelledMessages, used: LabelledMessages, figures: dict[str, Any]
-) -> dict[str, Any]:
+def _card(table: TrainingTable, used: LabelledMessages, figures: dict[str, Any]) -> dict[str, Any]:
+    pairs = set(zip(used.labels, used.groups, strict=True))
     return {
         "labels": sorted(set(used.labels)),
         "data": {
-            "sha256": whole.sha256,
-            "messages": len(whole.texts),
+            "sha256": table.messages.sha256,
+            "messages": table.n_rows,
             "messages_used": len(used.texts),
             "groups": len(set(used.groups)),
+            "groups_by_label": dict(sorted(Counter(label for label, _ in pairs).items())),
+            "contradicting_rows": len(table.contradictions),
         },
         "features_sha256": feature_fingerprint(),
         "cross_validation": figures,
         "review_threshold": figures["review_threshold"],
+        "label_problems": PROBLEMS,
+        "rules_date": rules_date(),
         "versions": {
             "python": platform.python_version(),
             "sms-classifier": __version__,
@@ -219,43 +204,3 @@ def _card(
         },
         "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
     }
-
-
-def _lines(card: dict[str, Any]) -> list[str]:
-    figures, data = card["cross_validation"], card["data"]
-    lines = [
-        f"Cross-validated by group: {data['messages_used']} of {data['messages']} messages, "
-        f"{data['groups']} groups, {card['date']}.",
-        "",
-        "| label | n | precision | recall | 95 % interval of recall | F1 |",
-        "|---|---|---|---|---|---|",
-    ]
-    for label, row in figures["labels"].items():
-        low, high = row["recall_interval"]
-        lines.append(
-            f"| {label} | {row['n']} | {row['precision']:.3f} | {row['recall']:.3f} "
-            f"| {low:.3f}–{high:.3f} | {row['f1']:.3f} |"
-        )
-    lines += [
-        "",
-        f"Macro-F1 {figures['macro_f1']:.3f}; expected calibration error {figures['ece']:.3f}.",
-    ]
-    for name, score in figures.get("peers", {}).items():
-        lines.append(f"Peer, same groups: {name}: macro-F1 {score:.3f}.")
-    lines.append(
-        f"Review below confidence {card['review_threshold']:.3f}: "
-        f"{figures['unreviewed_coverage']:.1%} pass, "
-        f"{figures['unreviewed_accuracy']:.1%} of them right."
-    )
-    return lines
-
-
-_LIMITS: Sequence[str] = (
-    "## Limits",
-    "",
-    "A text can show that a message is verifiable or that it is a trap, not who sent it.",
-    f"Labels: {', '.join(Label)}, by data/RUBRIC.md.",
-    "Trained on composed messages, not on captured ones;",
-    "messages of kinds that the corpus lacks are judged worse than the figures above say.",
-    "Do not use the label alone to refuse, accuse or pay anybody.",
-)

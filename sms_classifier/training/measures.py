@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ __all__ = [
     "BINS",
     "calibration_error",
     "class_figures",
+    "confusion",
     "coverage_curve",
     "interval",
     "macro_f1",
@@ -60,6 +62,18 @@ def class_figures(truth: Sequence[str], guess: Sequence[str]) -> dict[str, dict[
 def macro_f1(table: dict[str, dict[str, Any]]) -> float:
     """Mean F1 over labels."""
     return float(np.mean([row["f1"] for row in table.values()]))
+
+
+def confusion(truth: Sequence[str], guess: Sequence[str]) -> list[dict[str, Any]]:
+    """How often each label was taken for which.
+
+    Examples
+    --------
+    >>> confusion(["a", "a"], ["a", "b"])
+    [{'truth': 'a', 'guess': 'a', 'n': 1}, {'truth': 'a', 'guess': 'b', 'n': 1}]
+    """
+    pairs = Counter(zip(truth, guess, strict=True))
+    return [{"truth": t, "guess": g, "n": n} for (t, g), n in sorted(pairs.items())]
 
 
 def calibration_error(

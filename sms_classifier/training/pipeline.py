@@ -11,9 +11,10 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, hstack
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold, StratifiedKFold
+from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, StratifiedKFold
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
+from threadpoolctl import threadpool_limits
 
 from sms_classifier.labels import RISK, Kind
 from sms_classifier.model.features import evidence_names, evidence_rows, read
@@ -100,7 +101,7 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
         self,
         X: csr_matrix,
         y: Sequence[str],
-        kinds: Sequence[str] | None = None,
+        kinds: Sequence[str | None] | None = None,
         groups: Sequence[str] | None = None,
         weights: Sequence[float] | None = None,
     ) -> TwoStageClassifier:
@@ -110,8 +111,9 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
         ----------
         X : csr_matrix of shape (n_messages, n_features)
         y : sequence of str
-        kinds : sequence of str, optional
-            Kinds of each message joined by ``|``; without them only wording is read.
+        kinds : sequence of str or None, optional
+            Kinds of each message joined by ``|``, None where nobody marked them; without them
+            only wording is read.
         groups : sequence of str, optional
             Messages of a group never stand in two folds.
         weights : sequence of float, optional
@@ -168,19 +170,20 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
 
 
 def _targets(
-    labels: Any, classes: Any, kinds: Sequence[str] | None
+    labels: Any, classes: Any, kinds: Sequence[str | None] | None
 ) -> tuple[tuple[str, ...], Floats, Floats]:
     """Names, targets and whether a target is known, for each reader."""
     outputs = [f"wording:{label}" for label in classes]
     columns = [labels == label for label in classes]
     known = [np.ones(len(labels), dtype=bool)] * len(classes)
     if kinds is not None:
-        shown = [set(cell.split("|")) for cell in kinds]
+        shown = [set((cell or "").split("|")) for cell in kinds]
+        marked = np.array([cell is not None for cell in kinds])
         in_scope = labels != "other"
         for kind in (*READ_KINDS, GRAVE):
             outputs.append(f"read:{kind}")
             columns.append(np.array([kind in marks for marks in shown]))
-            known.append(in_scope | (kind in _RISK_OR_CONDUCT))
+            known.append(marked & (in_scope | (kind in _RISK_OR_CONDUCT)))
     return tuple(outputs), np.array(columns, dtype=float).T, np.array(known, dtype=float).T
 
 
@@ -200,11 +203,13 @@ def cut_folds(labels: Any, groups: Sequence[str] | None, n_folds: int) -> list[t
     """
     labels = np.asarray(labels)
     n_labels = len(np.unique(labels))
-    if groups is not None:
-        n_groups = len(np.unique(np.asarray(groups)))
-        folds = list(GroupKFold(max(2, min(n_folds, n_groups))).split(labels, labels, groups))
-        if all(len(np.unique(labels[train])) == n_labels for train, _ in folds):
-            return folds
+    n_groups = 0 if groups is None else len(set(groups))
+    if n_groups > 1:
+        n_parts = min(n_folds, n_groups)
+        for splitter in (GroupKFold(n_parts), StratifiedGroupKFold(n_parts)):
+            folds = list(splitter.split(labels, labels, groups))
+            if all(len(np.unique(labels[train])) == n_labels for train, _ in folds):
+                return folds
     fewest = int(np.unique(labels, return_counts=True)[1].min())
     splitter = StratifiedKFold(max(2, min(n_folds, fewest)), shuffle=True, random_state=0)
     return list(splitter.split(labels, labels))
@@ -230,9 +235,10 @@ def _fit_readers(
         return value, gradient.ravel()
 
     start = np.zeros((width + 1) * n_outputs)
-    found = minimize(
-        objective, start, jac=True, method="L-BFGS-B", options={"maxiter": 70, "maxcor": 6}
-    )
+    with threadpool_limits(1):  # threads waiting for one another on a busy machine: tenfold time
+        found = minimize(
+            objective, start, jac=True, method="L-BFGS-B", options={"maxiter": 70, "maxcor": 6}
+        )
     parts = found.x.reshape(width + 1, n_outputs)
     return parts[:-1].astype(np.float32), parts[-1]
 

@@ -11,6 +11,7 @@ from sms_classifier.web.bounds import MAX_API_BYTES, MAX_FORM_BYTES, MAX_UPLOAD_
 from sms_classifier.web.faults import register_faults
 from sms_classifier.web.marking import group_of
 from sms_classifier.web.pages import build_pages, page_context
+from sms_classifier.web.reasons import in_chinese
 from sms_classifier.web.shelf import Shelf
 from sms_classifier.web.verdict import dial
 
@@ -30,7 +31,10 @@ SECURITY_HEADERS = {
 _WORKING = 2  # one message takes about 1 ms and holds the interpreter's lock: more gains nothing
 _PATIENCE = 3.0  # seconds; a reader would have pressed the button again
 _STATIC_SECONDS = 3600
-_LARGEST = {"table": MAX_UPLOAD_BYTES, "api": MAX_API_BYTES}
+_LARGEST = {  # by endpoint, without its blueprint
+    "table_upload": MAX_UPLOAD_BYTES,
+    "classify": MAX_API_BYTES,
+}
 
 
 def create_app(classifier: SmsClassifier) -> Flask:
@@ -52,13 +56,12 @@ def create_app(classifier: SmsClassifier) -> Flask:
     """
     classifier.explain("您好")
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = MAX_FORM_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_FORM_BYTES
     app.config["MAX_FORM_PARTS"] = 16
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STATIC_SECONDS
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters |= {"dial": dial, "group": group_of}
+    app.jinja_env.filters |= {"dial": dial, "group": group_of, "chinese": in_chinese}
     gate = Gate(_WORKING, _PATIENCE)
     pages = build_pages(classifier, gate, Gate(1, _PATIENCE), Shelf())
     app.register_blueprint(pages, name="zh")  # at the root: Chinese first
@@ -72,10 +75,9 @@ def create_app(classifier: SmsClassifier) -> Flask:
 
 
 def _bound() -> None:
-    """Allow a larger body only where a larger one is meant."""
-    part = (request.endpoint or "").removeprefix("zh.").removeprefix("en.").partition(".")[0]
-    if part in _LARGEST:
-        request.max_content_length = _LARGEST[part]
+    """Allow a large body only where one is meant."""
+    name = (request.endpoint or "").rpartition(".")[2]
+    request.max_content_length = _LARGEST.get(name, MAX_FORM_BYTES)
 
 
 def _secure(response: Response) -> Response:

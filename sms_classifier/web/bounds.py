@@ -21,7 +21,7 @@ __all__ = [
 # A form spells a character of a message in at most 12 bytes (%F0%9F%98%80), and a message has up
 # to 10,000; the rest is room for the other fields.
 MAX_FORM_BYTES = 160 * 2**10
-MAX_API_BYTES = 2**20  # about 4,000 messages of 75 characters; classified in under 3 s here
+MAX_API_BYTES = 2**20  # 500 messages of 340 characters, each spelt \\uXXXX; real ones are shorter
 MAX_MESSAGES = 500  # in one call of the API
 MAX_UPLOAD_BYTES = 10 * 2**20
 MAX_LINES = 50_000  # so that short rows cannot make an output far larger than the input

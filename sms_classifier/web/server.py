@@ -20,7 +20,7 @@ _CONNECTIONS = 100  # each holds at most one request; further ones wait in the s
 _BACKLOG = 256
 _IDLE_SECONDS = 30
 _HEADER_BYTES = 16 * 2**10
-_FORM_BYTES = 64 * 2**10  # of an upload's other fields and boundaries
+_LARGEST_BODY = 2 * MAX_UPLOAD_BYTES  # read in order to be refused on a page, not by a reset
 
 
 def open_server(app: Flask, host: str, port: int) -> Any:
@@ -50,7 +50,7 @@ def open_server(app: Flask, host: str, port: int) -> Any:
             channel_timeout=_IDLE_SECONDS,
             cleanup_interval=_IDLE_SECONDS // 3,
             max_request_header_size=_HEADER_BYTES,
-            max_request_body_size=MAX_UPLOAD_BYTES + _FORM_BYTES,
+            max_request_body_size=_LARGEST_BODY,
             ident=None,
         )
     except (OSError, ValueError, OverflowError) as error:

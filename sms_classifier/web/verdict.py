@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from markupsafe import Markup, escape
 
@@ -129,6 +130,7 @@ def dial(text: str) -> Markup:
     return Markup("".join([*pieces, str(escape(text[done:]))]))  # noqa: S704  # both parts escaped
 
 
+@cache
 def _public_numbers() -> frozenset[str]:
     hotlines = {
         line.number for lines in lexicons.hotlines().values() for line in lines if line.verifies

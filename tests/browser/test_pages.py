@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from .conftest import PHONE
+from .conftest import PHONE, SHOTS
 
 pytestmark = pytest.mark.e2e
 
@@ -255,3 +255,11 @@ def test_trap_example_can_be_tried(open_page):
     page.click("#trap-2 button")
     page.wait_for_selector("h1#verdict")
     assert page.text_content("h1#verdict") == "有诈骗特征"
+
+
+def test_picture_for_the_documents(open_page):
+    """docs/images/page.png is a copy of artifacts/e2e/docs-page.png."""
+    page = open_page(viewport={"width": 760, "height": 1120})
+    check(page, TRAP, "106900001234")
+    page.screenshot(path=SHOTS / "docs-page.png")
+    assert (SHOTS / "docs-page.png").stat().st_size < 200_000

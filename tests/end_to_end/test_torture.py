@@ -1,9 +1,11 @@
 """Tables under fire: for each hostile input or target the exact outcome, never a lost row."""
 
+import datetime
 import gzip
 import os
 import stat
 
+import openpyxl
 import pyarrow
 import pyarrow.parquet
 import pytest
@@ -32,6 +34,16 @@ def parquet_bytes(folder):
 
 def zeroed_parquet(folder):
     return b"PAR1" + bytes(20_000) + parquet_bytes(folder)[20_004:]
+
+
+def parquet_of_bytes(folder, columns):
+    """A table whose names or texts are no UTF-8, as other programs may write it."""
+    path = folder / "made.parquet"
+    table = pyarrow.table({name: pyarrow.array([cell]).view("string") for name, cell in columns.items()})
+    pyarrow.parquet.write_table(table, path)
+    data = path.read_bytes()
+    path.unlink()
+    return data
 
 
 SOUND = "".join(f"{index:04d},第{index}行\n" for index in range(1_000))
@@ -63,6 +75,27 @@ def test_hostile_text(tmp_path, content, lines):
     assert summary.rows == len(lines)
 
 
+def test_workbook_of_formulas_and_dates(tmp_path):
+    """A formula counts as what it last gave, a date as it is written; numbers keep their form."""
+    book = openpyxl.Workbook()
+    book.active.append(["id", "text", "when", "sum"])
+    book.active.append(["007", "您好", datetime.date(2026, 8, 15), 1280.5])
+    book.active.append(["008", "=1+1", datetime.datetime(2026, 8, 15, 12, 30), 12])
+    book.save(tmp_path / "in.xlsx")
+    predict(tmp_path / "in.xlsx", tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_text("utf-8").splitlines()[1:] == [
+        "007,您好,2026-08-15,1280.5,2,ok",
+        "008,,2026-08-15 12:30:00,12,,empty",
+    ]
+
+
+def test_jsonl_with_escapes_that_no_file_can_hold(tmp_path):
+    (tmp_path / "in.jsonl").write_text('{"text": "a\\ud800"}\n{"text": "b\\u0000"}\n', "utf-8")
+    summary = predict(tmp_path / "in.jsonl", tmp_path / "out.csv")
+    assert summary.rows == 2
+    assert len((tmp_path / "out.csv").read_bytes().decode("utf-8").splitlines()) == 3
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "big5"])
 def test_five_encodings_give_the_same_output(tmp_path, encoding):
     text = "id,text\n" + "".join(f"{index:05d},您好，第{index}行\n" for index in range(30_000))
@@ -92,6 +125,11 @@ FAULTS = [
                  id="truncated-parquet"),
     pytest.param("in.parquet", zeroed_parquet,
                  "not a sound parquet", id="zeroed-parquet"),
+    pytest.param("in.parquet", lambda folder: parquet_of_bytes(folder, {"text": b"\xe6\x82"}),
+                 "not a sound parquet", id="parquet-text-no-utf-8"),
+    pytest.param("in.parquet", lambda folder: parquet_of_bytes(folder, {"text": b"a", "n\u00e9": b"b"})
+                 .replace("n\u00e9".encode(), b"n\xe9\xe9"),
+                 "not a sound parquet", id="parquet-name-no-utf-8"),
     pytest.param("in.xlsx", lambda folder: b"id,text\n", "not a sound xlsx", id="csv-called-xlsx"),
     pytest.param("in.csv", lambda folder: ("id,text\n" + SOUND).encode() + b"1,\xff\n",
                  "is not UTF-8", id="late-bad-byte"),

@@ -8,7 +8,9 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -193,6 +195,17 @@ def test_named_column_and_no_column_of_that_name(client):
     assert "no column" in upload(client, sent, column="c").text
 
 
+def test_large_table_within_the_bounds(client):
+    row = "好" * 60 + "\n"
+    answer = upload(client, "text\n" + row * 30_000)
+    assert answer.status_code == 303
+    assert "30,000" in client.get(answer.location).text
+
+
+def test_large_call_within_the_bounds(client):
+    assert client.post("/api/classify", json={"texts": ["好" * 300] * 500}).status_code == 200
+
+
 def test_unknown_result(client):
     assert client.get("/table/guess").status_code == 404
     assert client.get("/table/guess/download").status_code == 404
@@ -357,6 +370,28 @@ def test_serve_answers_and_stops(served):
     process.send_signal(2)
     assert process.wait(10) == 130
     assert process.stderr.read() == "sms-classifier: stopped\n"
+
+
+def test_flood_is_answered_with_bounded_threads(served):
+    """More visitors at once than connections are held: they wait, none is refused or lost."""
+    process, address = served
+    statuses = []
+
+    def visit():
+        body = json.dumps({"text": TRAP}).encode()
+        call = urllib.request.Request(f"{address}api/classify", body, {"Content-Type": "application/json"})  # noqa: S310
+        with urllib.request.urlopen(call, timeout=60) as answer:  # noqa: S310
+            statuses.append(answer.status)
+
+    visitors = [threading.Thread(target=visit) for _ in range(150)]
+    for visitor in visitors:
+        visitor.start()
+    tasks = Path(f"/proc/{process.pid}/task")
+    threads = len(list(tasks.iterdir())) if tasks.exists() else 0  # Linux only
+    for visitor in visitors:
+        visitor.join()
+    assert statuses == [200] * 150
+    assert threads <= 8 + 4
 
 
 def test_serve_on_a_taken_port():

@@ -14,6 +14,7 @@ from sms_classifier.labels import Kind
 from sms_classifier.tables import Summary
 from sms_classifier.web.bounds import BusyError, Gate
 from sms_classifier.web.marking import noted, stretches
+from sms_classifier.web.reasons import in_chinese
 from sms_classifier.web.sender import describe_sender
 from sms_classifier.web.shelf import MINUTES_KEPT, Result, Shelf
 from sms_classifier.web.upload import Upload
@@ -83,6 +84,14 @@ def test_stretches_join_to_the_message_and_the_strongest_shows():
     assert "".join(part.text for part in parts) == text
     assert [part.group for part in parts] == ["disclosure", "risk", "risk"]
     assert [part.ends for part in parts] == [(), ("amount",), ("private_payment",)]
+
+
+def test_every_reason_is_said_in_chinese(labelled_rows):
+    """As the finders and the readers of wording spell them, on messages of all kinds."""
+    texts = [row["text"] for row in labelled_rows] + [trap.example for trap in traps("zh")]
+    reasons = {finding.reason for text in texts for finding in sms.find_evidence(text)}
+    heads = {in_chinese(f"{reason}; x").split("（")[0] for reason in reasons}
+    assert {head for head in heads if re.search(r"[a-z]{3} [a-z]", head)} == set()
 
 
 def test_overlapping_evidence_of_a_kind_is_one_mark():
