@@ -90,7 +90,7 @@ fuzz: .venv/.dev  ## five minutes of fuzzing (atheris: Python 3.11 to 3.13); fin
 test-oldest:  ## all tests on Python 3.11 with the oldest versions that pyproject.toml allows
 	$(OLDEST) -m venv .venv-oldest
 	.venv-oldest/bin/python -m pip install --quiet -e '.[dev]' -c constraints-oldest.txt
-	.venv-oldest/bin/python -m pytest -n 2
+	.venv-oldest/bin/python -m pytest -n 2 -W default  # old packages warn of what new ones changed
 
 test-newest:  ## all tests on the newest Python here with the newest versions allowed
 	$(NEWEST) -m venv .venv-newest
@@ -100,7 +100,10 @@ test-newest:  ## all tests on the newest Python here with the newest versions al
 lock: .venv/.dev  ## pin the development environment with hashes in requirements-dev.lock
 	$(INSTALL) pip-tools
 	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-emit-options \
-	  --allow-unsafe --extra dev --output-file requirements-dev.lock pyproject.toml
+	  --allow-unsafe --no-header --extra dev --output-file requirements-dev.lock pyproject.toml
+	sed -i -e '/^# WARNING: pip install/d' -e '/^# Consider using a hashable/d' \
+	  -e '/^sms-classifier @/,+1d' -e '1i # The development environment, pinned with hashes; `make lock` writes it.' \
+	  requirements-dev.lock
 
 audit: .venv/.dev  ## known weaknesses in what requirements-dev.lock pins
 	$(INSTALL) pip-audit

@@ -75,7 +75,7 @@ class SmsClassifier:
     @property
     def vectorizer(self) -> NgramVectorizer:
         """The model's words and characters."""
-        return self._scorer.vectorizer
+        return self._scorer.ngrams
 
     def columns(
         self,

@@ -90,7 +90,7 @@ def tables(data: bytes) -> None:
     if not data:
         return
     suffix = _SUFFIXES[data[0] % len(_SUFFIXES)]
-    target = _folder() / ("out.jsonl" if data[0] & 64 else "out.csv")
+    target = _folder() / ("out.jsonl" if data[0] & 64 else "out.tsv")
     source = _folder() / f"in{suffix}"
     source.write_bytes(data[1:])
     options = TableOptions(_load, quiet=True, rows_a_chunk=3, text_column=None, prefix="fuzz_")
@@ -102,7 +102,7 @@ def tables(data: bytes) -> None:
     finally:
         source.unlink()
     try:
-        with open_table(target, text_column="fuzz_status") as table:
+        with open_table(target, text_column="fuzz_status", encoding="utf-8") as table:
             rows = sum(len(chunk) for chunk in table.chunks)
     except SmsClassifierError as error:
         raise BrokenPromiseError(f"the output cannot be read: {error}") from error

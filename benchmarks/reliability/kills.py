@@ -70,7 +70,7 @@ def kill_often(folder: Path, *, rows: int, kills: int, jobs: int, seed: int) -> 
         left = sorted(path.name for path in folder.iterdir())
         wrong += left != ["in.csv", "out.csv"]
         print(f"{done} kills, {rounds} rounds, lost {lost}, wrong {wrong}", flush=True)
-    note = f"{rounds} runs brought to their end, each compared byte for byte with one left alone"
+    note = f"runs brought to their end: {rounds}, each compared byte for byte with one left alone"
     note += f" ({whole:.0f} s); {early} kills fell after the output stood"
     fault = f"kill -9 at random moments of {rows:,} rows, then --resume (--jobs {jobs})"
     return Outcome(fault, done, lost, wrong, crashed, note)

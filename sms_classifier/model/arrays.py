@@ -17,6 +17,7 @@ import numpy.typing as npt
 from sms_classifier.labels import DECISIVE, DETAIL, Kind
 from sms_classifier.model.features import evidence_names
 from sms_classifier.model.scorer import GRAVE, decision_names
+from sms_classifier.text.meaning import MEANING_SIZE, n_known_words
 
 __all__ = ["ARRAYS", "Row", "UnsoundArrayError", "check_arrays"]
 
@@ -50,7 +51,11 @@ ARRAYS: Mapping[str, Row] = {
     "classes": Row("U", ("classes",)),
     "outputs": Row("U", ("outputs",)),
     "evidence_names": Row("U", ("evidence",)),
-    "reader_weights": Row("f", ("ngrams + evidence", "outputs"), -_WEIGHT, _WEIGHT),
+    "meaning_weights": Row("f", ("known words",), -_IDF, _IDF),
+    "meaning_centre": Row("f", ("meaning",), -_WEIGHT, _WEIGHT),
+    "hidden_weights": Row("f", ("features", "hidden"), -_WEIGHT, _WEIGHT),
+    "hidden_bias": Row("f", ("hidden",), -_WEIGHT, _WEIGHT),
+    "reader_weights": Row("f", ("hidden", "outputs"), -_WEIGHT, _WEIGHT),
     "reader_bias": Row("f", ("outputs",), -_WEIGHT, _WEIGHT),
     "weights": Row("f", ("decision", "classes"), -_WEIGHT, _WEIGHT),
     "bias": Row("f", ("classes",), -_WEIGHT, _WEIGHT),
@@ -97,7 +102,9 @@ def _known_sizes(state: Mapping[str, npt.NDArray[Any]]) -> dict[str, int]:
     return {
         "ngrams": len(words) + len(chars),
         "evidence": n_evidence,
-        "ngrams + evidence": len(words) + len(chars) + n_evidence,
+        "known words": n_known_words(),
+        "meaning": MEANING_SIZE,
+        "features": len(words) + len(chars) + MEANING_SIZE + n_evidence,
         "decision": len(decision_names(state["outputs"].tolist())),
     }
 

@@ -1,9 +1,10 @@
 """Probabilities from plain arrays: everything that predicting needs, and nothing that runs code.
 
-Two stages. *Readers* are linear in words, characters and evidence: one tells how strongly the
-wording speaks for each label, and one for each kind of evidence whether a reader of the rubric
-would mark it. The *decision* is linear in how the wording speaks and in the rubric's verdict
-on the kinds, as read and as found; its terms add up to the logit and are reported by name.
+Two stages. *Readers* share one hidden layer over words, characters, meaning and evidence: one
+tells how strongly the wording speaks for each label, and one for each kind of evidence whether a
+reader of the rubric would mark it. The *decision* is linear in how the wording speaks, in the kinds
+as read, and in the rubric's verdict on them as read and as found; its terms add up to the logit and
+are reported by name.
 """
 
 from __future__ import annotations
@@ -18,16 +19,36 @@ import numpy.typing as npt
 from sms_classifier.evidence.finding import Hit
 from sms_classifier.labels import DECISIVE, DETAIL, Kind, Label
 from sms_classifier.model.features import Reading, evidence_names, evidence_rows
+from sms_classifier.text.meaning import MeaningVectorizer
 from sms_classifier.text.ngrams import NgramVectorizer, SparseRows
+from sms_classifier.text.segment import cut_joined
 
-__all__ = ["GRAVE", "Scorer", "Scores", "decision_names", "decision_rows", "sigmoid", "soft_rubric"]
+__all__ = [
+    "GRAVE",
+    "Scorer",
+    "Scores",
+    "decision_names",
+    "decision_rows",
+    "sigmoid",
+    "soft_rubric",
+    "softmax",
+]
 
 Floats = npt.NDArray[np.float64]
 GRAVE = "grave_threat"  # the reader that tells a counting threat from a hint (RUBRIC §5)
 _CLIP = 8.0  # logits beyond this say no more: 1/3000
 _UNDECIDED = np.log(1 / 3)  # the rubric says nothing where no word speaks of a debt
 _FLOOR = 1e-3  # probabilities below this are noise of the readers
-_WORDING = "wording:"
+_WORDING, _READ = "wording:", "read:"
+_ARRAYS = (
+    "hidden_weights",
+    "hidden_bias",
+    "reader_weights",
+    "reader_bias",
+    "weights",
+    "bias",
+    "thresholds",
+)
 _CARRIED = ("scope:", "rubric:", "both:")
 
 
@@ -62,7 +83,11 @@ def decision_names(outputs: Sequence[str]) -> tuple[str, ...]:
     carried = tuple(name for name in evidence_names() if name.startswith(_CARRIED))
     rubric = tuple(f"read_rubric:{label}" for label in list(Label)[:3])
     wording = tuple(name for name in outputs if name.startswith(_WORDING))
-    return (*wording, *(rubric if _has_kinds(outputs) else ()), *carried)
+    return (*wording, *((*rubric, *_reads(outputs)) if _has_kinds(outputs) else ()), *carried)
+
+
+def _reads(outputs: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in outputs if name.startswith(_READ))
 
 
 def _has_kinds(outputs: Sequence[str]) -> bool:
@@ -86,13 +111,12 @@ def decision_rows(outputs: Sequence[str], logits: Floats, evidence: Floats) -> F
     blocks = [said]
     if _has_kinds(outputs):
         probability = {
-            name.removeprefix("read:"): sigmoid(logits[:, place])
-            for place, name in enumerate(outputs)
-            if name.startswith("read:")
+            name.removeprefix(_READ): sigmoid(logits[:, outputs.index(name)])
+            for name in _reads(outputs)
         }
         rubric = np.log(np.maximum(soft_rubric(probability), _FLOOR))
         rubric[evidence[:, evidence_names().index("scope:none")] > 0] = _UNDECIDED
-        blocks.append(rubric)
+        blocks += [rubric, np.stack(list(probability.values()), axis=1)]
     return np.hstack([*blocks, evidence[:, carried]])
 
 
@@ -108,12 +132,15 @@ class Scores:
     decision : ndarray of shape (n, n_decision_features)
     ngrams : SparseRows
         The TF-IDF rows, for explanations.
+    active : ndarray of bool, shape (n, n_hidden)
+        Hidden units that speak: with these given, the readers are linear in the features.
     """
 
     probabilities: Floats
     reader_logits: Floats
     decision: Floats
     ngrams: SparseRows
+    active: npt.NDArray[np.bool_]
 
 
 class Scorer:
@@ -121,10 +148,13 @@ class Scorer:
 
     Parameters
     ----------
-    vectorizer : NgramVectorizer
+    ngrams : NgramVectorizer
+    meaning : MeaningVectorizer
     classes, outputs : sequence of str
         Labels, and names of the readers.
-    reader_weights : ndarray of shape (n_ngrams + n_evidence, n_outputs)
+    hidden_weights : ndarray of shape (n_ngrams + MEANING_SIZE + n_evidence, n_hidden)
+    hidden_bias : ndarray of shape (n_hidden,)
+    reader_weights : ndarray of shape (n_hidden, n_outputs)
     reader_bias : ndarray of shape (n_outputs,)
     weights : ndarray of shape (n_decision_features, n_classes)
     bias : ndarray of shape (n_classes,)
@@ -134,23 +164,28 @@ class Scorer:
 
     def __init__(
         self,
-        vectorizer: NgramVectorizer,
+        ngrams: NgramVectorizer,
+        meaning: MeaningVectorizer,
         *,
         classes: Sequence[str],
         outputs: Sequence[str],
         arrays: Mapping[str, npt.NDArray[Any]],
     ) -> None:
-        self.vectorizer = vectorizer
+        self.ngrams = ngrams
+        self.meaning = meaning
         self.classes = tuple(classes)
         self.outputs = tuple(outputs)
-        n_ngrams = len(vectorizer.idf_)
-        reader = np.asarray(arrays["reader_weights"])
-        self.ngram_weights = np.ascontiguousarray(reader[:n_ngrams])
-        self.evidence_weights = np.asarray(reader[n_ngrams:], dtype=float)
-        self.reader_bias = np.asarray(arrays["reader_bias"], dtype=float)
-        self.weights = np.asarray(arrays["weights"], dtype=float)
-        self.bias = np.asarray(arrays["bias"], dtype=float)
-        self.thresholds = np.asarray(arrays["thresholds"], dtype=float)
+        self._arrays = {name: np.asarray(arrays[name]) for name in _ARRAYS}
+        n_ngrams = len(ngrams.idf_)
+        hidden = self._arrays["hidden_weights"].astype(np.float32)
+        self._ngram_weights = np.ascontiguousarray(hidden[:n_ngrams])
+        self._dense_weights = hidden[n_ngrams:].astype(float)
+        self._hidden_bias = self._arrays["hidden_bias"].astype(float)
+        self._reader_weights = self._arrays["reader_weights"].astype(float)
+        self._reader_bias = self._arrays["reader_bias"].astype(float)
+        self.weights = self._arrays["weights"].astype(float)
+        self.bias = self._arrays["bias"].astype(float)
+        self.thresholds = self._arrays["thresholds"].astype(float)
         self.decision_names = decision_names(self.outputs)
 
     @property
@@ -160,12 +195,17 @@ class Scorer:
 
     def score(self, readings: Sequence[Reading]) -> Scores:
         """Score messages that have been read."""
-        ngrams = self.vectorizer.transform([reading.delexicalised for reading in readings])
+        texts = [reading.delexicalised for reading in readings]
+        words = cut_joined(texts)
+        ngrams = self.ngrams.transform(texts, words)
         evidence = evidence_rows(readings)
-        logits = ngrams.dot(self.ngram_weights) + evidence @ self.evidence_weights
-        logits += self.reader_bias
+        dense = np.hstack([self.meaning.transform(words), evidence])
+        hidden = ngrams.dot(self._ngram_weights) + dense @ self._dense_weights + self._hidden_bias
+        logits = np.maximum(hidden, 0.0) @ self._reader_weights + self._reader_bias
         decision = decision_rows(self.outputs, logits, evidence)
-        return Scores(softmax(decision @ self.weights + self.bias), logits, decision, ngrams)
+        return Scores(
+            softmax(decision @ self.weights + self.bias), logits, decision, ngrams, hidden > 0
+        )
 
     def wording_hits(
         self,
@@ -193,11 +233,11 @@ class Scorer:
         """Place in the plain text of the n-gram that speaks most for an output."""
         start, end = scores.ngrams.indptr[place : place + 2]
         columns = scores.ngrams.indices[start:end]
-        weight = self.ngram_weights[columns, self.outputs.index(output)]
-        terms = weight * scores.ngrams.data[start:end]
+        told = self._reader_weights[:, self.outputs.index(output)] * scores.active[place]
+        terms = (self._ngram_weights[columns] @ told) * scores.ngrams.data[start:end]
         for index in np.argsort(-terms):
-            ngram = self.vectorizer.feature_names_[columns[index]].split(":", 1)[1]
-            words = ngram.replace(" ", "") if columns[index] < self.vectorizer.n_words_ else ngram
+            ngram = self.ngrams.feature_names_[columns[index]].split(":", 1)[1]
+            words = ngram.replace(" ", "") if columns[index] < self.ngrams.n_words_ else ngram
             found = reading.scan.plain.find(words)
             if found >= 0 and len(words) > 1 and terms[index] > 0:
                 return found, found + len(words)
@@ -206,29 +246,28 @@ class Scorer:
     def state(self) -> dict[str, npt.NDArray[Any]]:
         """Arrays and strings from which `from_state` makes the same scorer."""
         return {
-            **{f"ngrams_{name}": array for name, array in self.vectorizer.state().items()},
+            **{f"ngrams_{name}": array for name, array in self.ngrams.state().items()},
+            **{f"meaning_{name}": array for name, array in self.meaning.state().items()},
             "classes": np.array(self.classes),
             "outputs": np.array(self.outputs),
             "evidence_names": np.array(evidence_names()),
-            "reader_weights": np.vstack([self.ngram_weights, self.evidence_weights]),
-            "reader_bias": self.reader_bias,
-            "weights": self.weights,
-            "bias": self.bias,
-            "thresholds": self.thresholds,
+            **self._arrays,
         }
 
     @classmethod
     def from_state(cls, state: Mapping[str, npt.NDArray[Any]]) -> Scorer:
         """Make a scorer from the arrays of `state`."""
-        vectorizer = NgramVectorizer.from_state(
-            {name: state[f"ngrams_{name}"] for name in ("words", "chars", "idf")}
-        )
         return cls(
-            vectorizer,
+            NgramVectorizer.from_state(_part(state, "ngrams_")),
+            MeaningVectorizer.from_state(_part(state, "meaning_")),
             classes=state["classes"].tolist(),
             outputs=state["outputs"].tolist(),
             arrays=state,
         )
+
+
+def _part(state: Mapping[str, npt.NDArray[Any]], prefix: str) -> dict[str, npt.NDArray[Any]]:
+    return {name[len(prefix) :]: state[name] for name in state if name.startswith(prefix)}
 
 
 def softmax(logits: Floats) -> Floats:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sms_classifier.text.segment import cut, cut_many
+from sms_classifier.text.segment import BREAK, split_texts
 
 __all__ = ["KeyTable", "NgramVectorizer", "SparseRows"]
 
@@ -25,7 +25,7 @@ Floats = npt.NDArray[np.float64]
 Keys = npt.NDArray[np.uint64]
 _CHAR_BITS = 21  # a code point fits in 21 bits, so three of them in one key
 _WORD_BITS = 32
-_BREAK = 10  # code point that parts the texts of a chunk
+_BREAK_CODE = 10  # code point that parts the texts of a chunk
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # Fibonacci hashing, Knuth TAOCP 3 §6.4
 
 
@@ -47,9 +47,10 @@ class SparseRows:
         """Product with a dense matrix of shape (n_columns, n_outputs)."""
         out = np.zeros((self.n_rows, weights.shape[1]))
         bounds = self.indptr.tolist()
+        data = self.data.astype(weights.dtype)
         for row, (start, end) in enumerate(pairwise(bounds)):  # what one row needs fits the cache
             if start < end:
-                out[row] = self.data[start:end] @ weights.take(self.indices[start:end], axis=0)
+                out[row] = data[start:end] @ weights.take(self.indices[start:end], axis=0)
         return out
 
 
@@ -131,10 +132,18 @@ class NgramVectorizer:
     def __init__(self, *, min_count: int = 5) -> None:
         self.min_count = min_count
 
-    def fit(self, texts: Sequence[str]) -> NgramVectorizer:
-        """Learn the vocabulary and the inverse document frequencies."""
-        words = [[word for word in found if not word.isspace()] for found in cut_many(texts)]
-        word_counts = _document_counts(_word_ngrams(found) for found in words)
+    def fit(self, texts: Sequence[str], words: Sequence[str]) -> NgramVectorizer:
+        """Learn the vocabulary and the inverse document frequencies.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            None of which holds a line break.
+        words : sequence of str
+            The words of all of them, as `segment.cut_joined` cuts them.
+        """
+        shown = [[word for word in text if not word.isspace()] for text in split_texts(words)]
+        word_counts = _document_counts(map(_word_ngrams, shown))
         char_counts = _document_counts(_char_ngrams(text) for text in texts)
         kept_words = sorted(w for w, n in word_counts.items() if n >= self.min_count)
         kept_chars = sorted(c for c, n in char_counts.items() if n >= self.min_count)
@@ -173,9 +182,9 @@ class NgramVectorizer:
         made._set_vocabulary(words, chars)
         return made
 
-    def transform(self, texts: Sequence[str]) -> SparseRows:
-        """TF-IDF rows of texts, none of which holds a line break."""
-        parts = [self._word_places(texts), self._char_places(texts)]
+    def transform(self, texts: Sequence[str], words: Sequence[str]) -> SparseRows:
+        """TF-IDF rows of texts and their words, given as to `fit`."""
+        parts = [self._word_places(words), self._char_places(texts)]
         offsets = (0, self.n_words_)
         rows = np.concatenate([part[0] for part in parts])
         columns = np.concatenate(
@@ -183,15 +192,14 @@ class NgramVectorizer:
         )
         return self._weigh(rows, columns, len(texts))
 
-    def _word_places(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
-        words = cut("\n".join(texts))
+    def _word_places(self, words: Sequence[str]) -> tuple[Ints, Ints]:
         ids = np.array([*map(self._word_ids.get, words, repeat(0))], dtype=np.uint64)
         is_word = np.ones(len(words), dtype=bool)
         is_break = np.zeros(len(words), dtype=bool)
         for place in np.flatnonzero(ids == 0).tolist():
             if words[place].isspace():
                 is_word[place] = False
-                is_break[place] = words[place] == "\n"
+                is_break[place] = words[place] == BREAK
         rows = np.cumsum(is_break)[is_word]
         return _lookup_pairs(ids[is_word], rows, self._word_table)
 
@@ -199,7 +207,7 @@ class NgramVectorizer:
         joined = "\n".join(texts) + "\n"
         codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         codes = codes.astype(np.uint64)
-        breaks = codes == _BREAK
+        breaks = codes == _BREAK_CODE
         row_of = np.cumsum(breaks) - breaks
         shift = np.uint64(_CHAR_BITS)
         pairs = (codes[:-1] << shift) | codes[1:]

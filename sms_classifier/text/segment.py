@@ -12,9 +12,9 @@ import logging
 from collections.abc import Callable, Sequence
 from functools import cache
 
-__all__ = ["cut", "cut_many", "is_fast"]
+__all__ = ["BREAK", "cut", "cut_joined", "is_fast", "split_texts"]
 
-_BREAK = "\n"  # always a token of its own, so texts can be cut in one call
+BREAK = "\n"  # always a token of its own, so texts can be cut in one call
 
 
 def is_fast() -> bool:
@@ -56,22 +56,29 @@ def cut(text: str) -> list[str]:
     return _cut()(text)
 
 
-def cut_many(texts: Sequence[str]) -> list[list[str]]:
-    """Cut many texts, none of which holds a line break, in one call.
+def cut_joined(texts: Sequence[str]) -> list[str]:
+    r"""Words of many texts, none of which holds a line break, with a line break between texts.
 
     Examples
     --------
-    >>> cut_many(["还款", "", "请还款"])
+    >>> cut_joined(["还款", "请还款"])
+    ['还款', '\n', '请', '还款']
+    """
+    return _cut()(BREAK.join(texts))
+
+
+def split_texts(words: Sequence[str]) -> list[list[str]]:
+    """Words of each text, from the words that `cut_joined` gives.
+
+    Examples
+    --------
+    >>> split_texts(cut_joined(["还款", "", "请还款"]))
     [['还款'], [], ['请', '还款']]
     """
-    found: list[list[str]] = []
-    words: list[str] = []
-    for word in _cut()(_BREAK.join(texts)):
-        if word == _BREAK:
-            found.append(words)
-            words = []
+    found: list[list[str]] = [[]]
+    for word in words:
+        if word == BREAK:
+            found.append([])
         else:
-            words.append(word)
-    if texts:
-        found.append(words)
+            found[-1].append(word)
     return found

@@ -31,7 +31,7 @@ def feature_fingerprint() -> str:
             if path.name in _NO_FEATURES:
                 continue
             digest.update(path.name.encode() + _tree(path).encode())
-    for path in sorted((_PACKAGE / "resources").glob("*.csv")):
+    for path in sorted((_PACKAGE / "resources").glob("*.*")):
         if path.name not in _UNREAD:
             digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()

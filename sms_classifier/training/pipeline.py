@@ -7,19 +7,20 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, hstack
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, StratifiedKFold
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
-from threadpoolctl import threadpool_limits
 
 from sms_classifier.labels import RISK, Kind
 from sms_classifier.model.features import evidence_names, evidence_rows, read
 from sms_classifier.model.scorer import GRAVE, Scorer, decision_rows, sigmoid, softmax
+from sms_classifier.text.meaning import MEANING_SIZE, MeaningVectorizer
 from sms_classifier.text.ngrams import NgramVectorizer
+from sms_classifier.text.segment import cut_joined
+from sms_classifier.training.readers import Readers, fit_readers
 
 __all__ = [
     "READ_KINDS",
@@ -37,7 +38,7 @@ _RISK_OR_CONDUCT = {*RISK, Kind.THREAT, Kind.THIRD_PARTY_PRESSURE, GRAVE}
 
 
 class MessageFeatures(TransformerMixin, BaseEstimator):
-    """Texts to the sparse matrix of n-grams and evidence.
+    """Texts to the sparse matrix of n-grams, meaning and evidence.
 
     Parameters
     ----------
@@ -56,28 +57,33 @@ class MessageFeatures(TransformerMixin, BaseEstimator):
     def fit_transform(self, X: Sequence[str], y: object = None, **_: object) -> csr_matrix:
         """Learn the vocabulary and transform, reading each message once."""
         readings = [read(text) for text in X]
-        self.vectorizer_ = NgramVectorizer(min_count=self.min_count)
-        self.vectorizer_.fit([reading.delexicalised for reading in readings])
-        return self._matrix(readings)
+        texts = [reading.delexicalised for reading in readings]
+        words = cut_joined(texts)
+        self.ngrams_ = NgramVectorizer(min_count=self.min_count).fit(texts, words)
+        self.meaning_ = MeaningVectorizer().fit(words)
+        return self._matrix(readings, words)
 
     def transform(self, X: Sequence[str]) -> csr_matrix:
-        """Features, shape (n_messages, n_ngrams + n_evidence)."""
+        """Features, shape (n_messages, n_ngrams + MEANING_SIZE + n_evidence)."""
         check_is_fitted(self)
-        return self._matrix([read(text) for text in X])
+        readings = [read(text) for text in X]
+        return self._matrix(readings, cut_joined([reading.delexicalised for reading in readings]))
 
-    def _matrix(self, readings: Sequence[Any]) -> csr_matrix:
-        rows = self.vectorizer_.transform([reading.delexicalised for reading in readings])
+    def _matrix(self, readings: Sequence[Any], words: Sequence[str]) -> csr_matrix:
+        rows = self.ngrams_.transform([reading.delexicalised for reading in readings], words)
         ngrams = csr_matrix((rows.data, rows.indices, rows.indptr), (rows.n_rows, rows.n_columns))
-        return hstack([ngrams, csr_matrix(evidence_rows(readings))], format="csr")
+        dense = np.hstack([self.meaning_.transform(words), evidence_rows(readings)])
+        return hstack([ngrams, csr_matrix(dense)], format="csr")
 
     def get_feature_names_out(self, input_features: object = None) -> npt.NDArray[np.str_]:
         """Names of the columns."""
         check_is_fitted(self)
-        return np.array([*self.vectorizer_.feature_names_, *evidence_names()])
+        meaning = [f"meaning:{place}" for place in range(MEANING_SIZE)]
+        return np.array([*self.ngrams_.feature_names_, *meaning, *evidence_names()])
 
 
 class TwoStageClassifier(ClassifierMixin, BaseEstimator):
-    """Linear readers of wording and kinds, and a linear decision on what they say.
+    """Readers of wording and kinds, and a linear decision on what they say.
 
     The decision is fitted on readings that come from folds without the message's own group, so
     that it learns how far the readers can be trusted on families never seen; that also
@@ -85,15 +91,15 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    alpha : float, default 0.1
-        L2 penalty of the readers, per message of weight 1.
+    n_hidden : int, default 64
+        Hidden units that the readers share.
     decision_c : float, default 0.3
         Inverse L2 penalty of the decision.
     n_folds : int, default 3
     """
 
-    def __init__(self, alpha: float = 0.1, decision_c: float = 0.3, n_folds: int = 3) -> None:
-        self.alpha = alpha
+    def __init__(self, n_hidden: int = 64, decision_c: float = 0.3, n_folds: int = 3) -> None:
+        self.n_hidden = n_hidden
         self.decision_c = decision_c
         self.n_folds = n_folds
 
@@ -125,22 +131,25 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
         weight = _group_weights(groups, len(labels))
         if weights is not None:
             weight = weight * np.asarray(weights)
+        importance = weight[:, None] * known
         folds = cut_folds(labels, groups, self.n_folds)
         self.out_of_fold_logits_ = np.zeros(targets.shape)
         for train, test in folds:
-            fitted = _fit_readers(X[train], targets[train], known[train], weight[train], self.alpha)
-            self.out_of_fold_logits_[test] = X[test] @ fitted[0] + fitted[1]
+            readers = self._fit_readers(X[train], targets[train], importance[train])
+            self.out_of_fold_logits_[test] = readers.logits(X[test])
         decision = decision_rows(self.outputs_, self.out_of_fold_logits_, self._evidence(X))
         self.out_of_fold_probabilities_ = np.zeros((len(labels), len(self.classes_)))
         for train, test in folds:
             part = self._fit_decision(decision[train], labels[train], weight[train])
             self.out_of_fold_probabilities_[test] = softmax(decision[test] @ part[0] + part[1])
         self.weights_, self.bias_ = self._fit_decision(decision, labels, weight)
-        self.reader_weights_, self.reader_bias_ = _fit_readers(
-            X, targets, known, weight, self.alpha
-        )
+        self.readers_ = self._fit_readers(X, targets, importance)
         self.thresholds_ = _thresholds(self.out_of_fold_logits_, targets, known, weight)
         return self
+
+    def _fit_readers(self, X: csr_matrix, targets: Floats, importance: Floats) -> Readers:
+        n_labels = len(self.classes_)
+        return fit_readers(X, targets, importance, n_labels=n_labels, n_hidden=self.n_hidden)
 
     def _evidence(self, X: csr_matrix) -> Floats:
         return np.asarray(X[:, -len(evidence_names()) :].todense())
@@ -160,8 +169,7 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X: csr_matrix) -> Floats:
         """Calibrated probabilities, columns in the order of ``classes_``."""
         check_is_fitted(self)
-        logits = X @ self.reader_weights_.astype(float) + self.reader_bias_
-        decision = decision_rows(self.outputs_, logits, self._evidence(X))
+        decision = decision_rows(self.outputs_, self.readers_.logits(X), self._evidence(X))
         return softmax(decision @ self.weights_ + self.bias_)
 
     def predict(self, X: csr_matrix) -> npt.NDArray[np.str_]:
@@ -215,34 +223,6 @@ def cut_folds(labels: Any, groups: Sequence[str] | None, n_folds: int) -> list[t
     return list(splitter.split(labels, labels))
 
 
-def _fit_readers(
-    X: csr_matrix, targets: Floats, known: Floats, weight: Floats, alpha: float
-) -> tuple[npt.NDArray[np.float32], Floats]:
-    """All readers at once: L2-penalised logistic regressions by L-BFGS."""
-    n, width = X.shape
-    n_outputs = targets.shape[1]
-    sample = weight[:, None] * known
-    transposed = X.T.tocsr()
-
-    def objective(flat: Floats) -> tuple[float, Floats]:
-        parts = flat.reshape(width + 1, n_outputs)
-        logits = X @ parts[:-1] + parts[-1]
-        loss = np.logaddexp(0, logits) - targets * logits
-        error = (sigmoid(logits) - targets) * sample
-        penalty = alpha * n * 1e-3
-        value = float((loss * sample).sum() + 0.5 * penalty * (parts[:-1] ** 2).sum())
-        gradient = np.vstack([transposed @ error + penalty * parts[:-1], error.sum(axis=0)])
-        return value, gradient.ravel()
-
-    start = np.zeros((width + 1) * n_outputs)
-    with threadpool_limits(1):  # threads waiting for one another on a busy machine: tenfold time
-        found = minimize(
-            objective, start, jac=True, method="L-BFGS-B", options={"maxiter": 70, "maxcor": 6}
-        )
-    parts = found.x.reshape(width + 1, n_outputs)
-    return parts[:-1].astype(np.float32), parts[-1]
-
-
 def _thresholds(logits: Floats, targets: Floats, known: Floats, weight: Floats) -> Floats:
     """Probability from which each output is best taken as present (highest F1 out of fold)."""
     grid = np.linspace(0.15, 0.85, 29)
@@ -261,7 +241,7 @@ def _f1(truth: Any, guess: Any, weight: Floats) -> float:
     return 2 * hit / max(float(weight[truth].sum() + weight[guess].sum()), 1e-9)
 
 
-def build_pipeline(*, min_count: int = 5, alpha: float = 0.1, decision_c: float = 0.3) -> Pipeline:
+def build_pipeline(*, min_count: int = 5, n_hidden: int = 64, decision_c: float = 0.3) -> Pipeline:
     """Build the unfitted pipeline; ``fit`` and ``predict`` take raw messages.
 
     Pass ``classifier__kinds`` and ``classifier__groups`` to ``fit`` when they are known.
@@ -274,7 +254,7 @@ def build_pipeline(*, min_count: int = 5, alpha: float = 0.1, decision_c: float 
     return Pipeline(
         [
             ("features", MessageFeatures(min_count=min_count)),
-            ("classifier", TwoStageClassifier(alpha=alpha, decision_c=decision_c)),
+            ("classifier", TwoStageClassifier(n_hidden=n_hidden, decision_c=decision_c)),
         ]
     )
 
@@ -282,13 +262,17 @@ def build_pipeline(*, min_count: int = 5, alpha: float = 0.1, decision_c: float 
 def compile_scorer(pipeline: Pipeline) -> Scorer:
     """Turn a fitted pipeline into plain arrays that give the same probabilities."""
     features, classifier = pipeline.named_steps["features"], pipeline.named_steps["classifier"]
+    readers = classifier.readers_
     return Scorer(
-        features.vectorizer_,
+        features.ngrams_,
+        features.meaning_,
         classes=[str(label) for label in classifier.classes_],
         outputs=classifier.outputs_,
         arrays={
-            "reader_weights": classifier.reader_weights_,
-            "reader_bias": classifier.reader_bias_,
+            "hidden_weights": readers.hidden_weights,
+            "hidden_bias": readers.hidden_bias,
+            "reader_weights": readers.output_weights,
+            "reader_bias": readers.output_bias,
             "weights": classifier.weights_,
             "bias": classifier.bias_,
             "thresholds": classifier.thresholds_,

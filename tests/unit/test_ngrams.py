@@ -8,7 +8,7 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from sms_classifier.text.ngrams import KeyTable, NgramVectorizer
-from sms_classifier.text.segment import cut
+from sms_classifier.text.segment import cut, cut_joined
 
 TEXTS = [
     "您的借款已逾期",
@@ -18,6 +18,7 @@ TEXTS = [
     "a b c 0元",
     "还款日是0号，还款",
 ] * 2
+WORDS = cut_joined(TEXTS)
 
 
 def words(text):
@@ -31,8 +32,8 @@ def chars(text):
 
 @pytest.mark.parametrize(("analyzer", "block"), [(words, "word"), (chars, "char")])
 def test_equals_scikit_learn(analyzer, block):
-    ours = NgramVectorizer(min_count=2).fit(TEXTS)
-    rows = ours.transform(TEXTS)
+    ours = NgramVectorizer(min_count=2).fit(TEXTS, WORDS)
+    rows = ours.transform(TEXTS, WORDS)
     dense = csr_matrix(
         (rows.data, rows.indices, rows.indptr), (rows.n_rows, rows.n_columns)
     ).toarray()
@@ -43,9 +44,9 @@ def test_equals_scikit_learn(analyzer, block):
 
 
 def test_state_makes_the_same_vectoriser():
-    ours = NgramVectorizer(min_count=1).fit(TEXTS)
+    ours = NgramVectorizer(min_count=1).fit(TEXTS, WORDS)
     again = NgramVectorizer.from_state(ours.state())
-    np.testing.assert_array_equal(again.transform(TEXTS).data, ours.transform(TEXTS).data)
+    np.testing.assert_array_equal(again.transform(TEXTS, WORDS).data, ours.transform(TEXTS, WORDS).data)
 
 
 def test_key_table_finds_every_key_and_no_other():

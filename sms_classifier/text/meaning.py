@@ -1,0 +1,118 @@
+"""What the words of a text are about: the mean of word vectors learnt on other texts.
+
+Words that no training message shows still have a place near words that some did, so wording never
+seen is read as its neighbours are. The vectors are a resource (``resources/NOTICE``); how much a
+word counts, and where the middle lies, are learnt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sms_classifier.lexicons import RESOURCES
+from sms_classifier.text.segment import BREAK
+
+__all__ = ["MEANING_SIZE", "MeaningVectorizer", "n_known_words"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+MEANING_SIZE = 100  # dimensions of the word vectors
+_UNKNOWN, _BREAK_PLACE = -1, -2
+_LENGTH = 2.0  # of a text's vector, beside the two n-gram blocks of length 1
+
+
+@cache
+def _vectors() -> npt.NDArray[np.float32]:
+    with (RESOURCES / "word_vectors.npy").open("rb") as file:
+        return np.asarray(np.load(file, allow_pickle=False), dtype=np.float32)
+
+
+@cache
+def _places() -> dict[str, int]:
+    words = (RESOURCES / "word_vectors.txt").read_text("utf-8").split("\n")[:-1]
+    return {word: place for place, word in enumerate(words)} | {BREAK: _BREAK_PLACE}
+
+
+def n_known_words() -> int:
+    """Count the words that have a vector.
+
+    Examples
+    --------
+    >>> n_known_words() > 20_000
+    True
+    """
+    return len(_places()) - 1
+
+
+class MeaningVectorizer:
+    r"""Weighted mean of the vectors of a text's distinct words, centred, of length 2 (or 0).
+
+    Attributes
+    ----------
+    weights_ : ndarray of shape (n_known_words,)
+        Inverse document frequency of each word that has a vector (Arora et al. 2017, "A simple but
+        tough-to-beat baseline for sentence embeddings", weigh and centre likewise).
+    centre_ : ndarray of shape (MEANING_SIZE,)
+        Mean over the training texts.
+
+    Examples
+    --------
+    >>> words = ["贷款", "逾期", "\n", "借款", "到期", "\n", "快递", "取件"]
+    >>> loan, debt, parcel = MeaningVectorizer().fit(words).transform(words)
+    >>> bool(loan @ debt > loan @ parcel)
+    True
+    """
+
+    def fit(self, words: Sequence[str]) -> MeaningVectorizer:
+        """Learn weights and centre from the words of all texts, cut by `segment.cut_joined`."""
+        _rows, places, n_texts = _distinct_words(words)
+        shown = 1 + np.bincount(places, minlength=n_known_words())
+        self.weights_ = np.log((1 + n_texts) / shown).astype(np.float32)
+        self.centre_ = np.zeros(MEANING_SIZE, dtype=np.float32)
+        self.centre_ = self._sums(words).mean(axis=0).astype(np.float32)
+        return self
+
+    def transform(self, words: Sequence[str]) -> Floats:
+        """Vectors of texts, shape (n_texts, MEANING_SIZE), from their words as given to `fit`."""
+        sums = self._sums(words)
+        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+        return np.asarray(_LENGTH * sums / np.maximum(lengths, 1e-9))
+
+    def _sums(self, words: Sequence[str]) -> Floats:
+        rows, places, n_texts = _distinct_words(words)
+        sums = np.zeros((n_texts, MEANING_SIZE))
+        if len(rows):
+            terms = _vectors()[places] * self.weights_[places, None]
+            first = np.flatnonzero(np.diff(rows, prepend=-1))
+            sums[rows[first]] = np.add.reduceat(terms, first, axis=0, dtype=np.float64)
+            sums[rows[first]] -= self.centre_
+        return sums
+
+    def state(self) -> dict[str, npt.NDArray[Any]]:
+        """Arrays from which `from_state` makes the same vectoriser."""
+        return {"weights": self.weights_, "centre": self.centre_}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, npt.NDArray[Any]]) -> MeaningVectorizer:
+        """Make a fitted vectoriser from the arrays of `state`."""
+        made = cls()
+        made.weights_ = np.asarray(state["weights"], dtype=np.float32)
+        made.centre_ = np.asarray(state["centre"], dtype=np.float32)
+        return made
+
+
+def _distinct_words(words: Sequence[str]) -> tuple[Ints, Ints, int]:
+    """Text and place of every word that has a vector, each once a text; the number of texts."""
+    find = _places().get
+    places = np.array([*map(find, words, repeat(_UNKNOWN))], dtype=np.int64)
+    texts = np.cumsum(places == _BREAK_PLACE)
+    known = places >= 0
+    cells = np.unique(texts[known] * n_known_words() + places[known])
+    rows, places = np.divmod(cells, n_known_words())
+    return rows, places, int(texts[-1]) + 1 if len(texts) else 1
