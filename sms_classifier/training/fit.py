@@ -47,7 +47,7 @@ PER_GROUP = 3  # fillings of one family; the learning is in the families
 MIN_COUNT = 12  # four families of three fillings: no feature of a single family
 LEAST_COUNT = 5  # of a small table; INTERFACE, "A model folder"
 MANY = 2000  # messages from which MIN_COUNT leaves enough features
-ORDINARY_WEIGHT = 2.5  # phones see far more ordinary messages than the corpus holds
+ORDINARY_WEIGHT = 2.0  # phones see far more ordinary messages than the corpus holds
 PROBLEMS = "label_problems.csv"
 _LIBRARIES = ("numpy", "scikit-learn", "scipy", "jieba", "ahocorasick-rs")
 

@@ -95,10 +95,11 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
         Hidden units that the readers share.
     decision_c : float, default 0.3
         Inverse L2 penalty of the decision.
-    n_folds : int, default 3
+    n_folds : int, default 8
+        Many, so that the readers of the folds are nearly as good as those of the model.
     """
 
-    def __init__(self, n_hidden: int = 64, decision_c: float = 0.3, n_folds: int = 3) -> None:
+    def __init__(self, n_hidden: int = 64, decision_c: float = 0.3, n_folds: int = 8) -> None:
         self.n_hidden = n_hidden
         self.decision_c = decision_c
         self.n_folds = n_folds
@@ -249,7 +250,7 @@ def build_pipeline(*, min_count: int = 5, n_hidden: int = 64, decision_c: float 
     Examples
     --------
     >>> build_pipeline().named_steps["classifier"].n_folds
-    3
+    8
     """
     return Pipeline(
         [
