@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_parser", "run"]
 
+_HIGHEST = 0.99  # nothing that reads text alone is certain
 _WORDS = {
     "zh": {
         "confidence": "把握",
@@ -79,7 +80,7 @@ def _in_words(explanation: Explanation, lang: str) -> str:
         verdict = verdict_words(explanation.label, kinds)
         heading = verdict.zh if lang == "zh" else verdict.en
         meaning = verdict.meaning_zh if lang == "zh" else verdict.meaning_en
-    lines = [f"{heading}  ({words['confidence']} {explanation.confidence:.0%})"]
+    lines = [f"{heading}  ({words['confidence']} {min(explanation.confidence, _HIGHEST):.0%})"]
     lines += [meaning] if meaning else []
     lines += [words["review"]] if explanation.review else []
     lines += ["", _marked(explanation), "", words["found"] + ":"]

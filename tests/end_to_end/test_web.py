@@ -107,7 +107,7 @@ def test_nothing_in_a_message_becomes_markup(client, payload):
         page = client.post("/", data=fields).text
         assert "<script" not in page
         assert "<img" not in page
-        assert "49" not in re.sub(r"\d{3,}", "", page) or "{{7*7}}" in page
+        assert not re.search(r"(?<![\d.])49(?!\d)", page)
 
 
 @pytest.mark.parametrize("text", ["", "  \r\n ", "好" * 10_001])

@@ -41,7 +41,7 @@ def test_golden_kinds(row):
         pytest.param(
             "【建设银行】还款请致电95555", "official_channel", [], id="hotline-of-another"
         ),
-        pytest.param("还款转到个人账户", "private_payment", ["还款转到个人账户", "转到个人账户"], id="private-account"),
+        pytest.param("还款转到个人账户", "private_payment", ["还款转到个人账户"], id="private-account"),
         pytest.param("请勿转到个人账户", "private_payment", [], id="denied"),
         pytest.param("凡要求转到个人账户的均为诈骗", "private_payment", [], id="called-a-scam"),
         pytest.param("联系13812345678还款", "private_contact", ["13812345678"], id="mobile"),
