@@ -211,12 +211,12 @@ class RubricOnFindings:
 
 @dataclass
 class Ours:
-    """What `train` fits and `predict` uses."""
+    """What `train` fits and `predict` uses, stacked on three folds to spare an hour."""
 
     grid: tuple[Any, ...] = (None,)
 
     def fit(self, messages: LabelledMessages, setting: Any) -> FittedOurs:
-        return FittedOurs(SmsClassifier(compile_scorer(fit_pipeline(messages)), {}))
+        return FittedOurs(SmsClassifier(compile_scorer(fit_pipeline(messages, n_folds=3)), {}))
 
 
 @dataclass

@@ -28,6 +28,7 @@ from sms_classifier.training.fingerprint import feature_fingerprint
 from sms_classifier.training.noise import unlikely_labels, write_problems
 from sms_classifier.training.peers import peer_figures
 from sms_classifier.training.pipeline import (
+    STACKING_FOLDS,
     TwoStageClassifier,
     build_pipeline,
     compile_scorer,
@@ -125,9 +126,9 @@ def train(
     return TrainingReport(folder, card, format_figures(card))
 
 
-def fit_pipeline(messages: LabelledMessages) -> Pipeline:
+def fit_pipeline(messages: LabelledMessages, *, n_folds: int = STACKING_FOLDS) -> Pipeline:
     """Fit the pipeline as `train` does: on messages that are tidy and thinned."""
-    pipeline = build_pipeline(min_count=_min_count(messages))
+    pipeline = build_pipeline(min_count=_min_count(messages), n_folds=n_folds)
     return pipeline.fit(
         list(messages.texts),
         list(messages.labels),

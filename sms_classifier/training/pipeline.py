@@ -24,6 +24,7 @@ from sms_classifier.training.readers import Readers, fit_readers
 
 __all__ = [
     "READ_KINDS",
+    "STACKING_FOLDS",
     "MessageFeatures",
     "TwoStageClassifier",
     "build_pipeline",
@@ -32,6 +33,8 @@ __all__ = [
 ]
 
 Floats = npt.NDArray[np.float64]
+# Many, so that the readers of the folds are nearly as good as those of the model.
+STACKING_FOLDS = 8
 # Found by rule alone: what is a rewrite, or an unlisted number, is not a matter of reading.
 READ_KINDS = tuple(kind for kind in Kind if kind not in (Kind.OBFUSCATION, Kind.CONTACT))
 _RISK_OR_CONDUCT = {*RISK, Kind.THREAT, Kind.THIRD_PARTY_PRESSURE, GRAVE}
@@ -95,11 +98,12 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
         Hidden units that the readers share.
     decision_c : float, default 0.3
         Inverse L2 penalty of the decision.
-    n_folds : int, default 8
-        Many, so that the readers of the folds are nearly as good as those of the model.
+    n_folds : int, default STACKING_FOLDS
     """
 
-    def __init__(self, n_hidden: int = 64, decision_c: float = 0.3, n_folds: int = 8) -> None:
+    def __init__(
+        self, n_hidden: int = 64, decision_c: float = 0.3, n_folds: int = STACKING_FOLDS
+    ) -> None:
         self.n_hidden = n_hidden
         self.decision_c = decision_c
         self.n_folds = n_folds
@@ -242,7 +246,13 @@ def _f1(truth: Any, guess: Any, weight: Floats) -> float:
     return 2 * hit / max(float(weight[truth].sum() + weight[guess].sum()), 1e-9)
 
 
-def build_pipeline(*, min_count: int = 5, n_hidden: int = 64, decision_c: float = 0.3) -> Pipeline:
+def build_pipeline(
+    *,
+    min_count: int = 5,
+    n_hidden: int = 64,
+    decision_c: float = 0.3,
+    n_folds: int = STACKING_FOLDS,
+) -> Pipeline:
     """Build the unfitted pipeline; ``fit`` and ``predict`` take raw messages.
 
     Pass ``classifier__kinds`` and ``classifier__groups`` to ``fit`` when they are known.
@@ -255,7 +265,7 @@ def build_pipeline(*, min_count: int = 5, n_hidden: int = 64, decision_c: float 
     return Pipeline(
         [
             ("features", MessageFeatures(min_count=min_count)),
-            ("classifier", TwoStageClassifier(n_hidden=n_hidden, decision_c=decision_c)),
+            ("classifier", TwoStageClassifier(n_hidden, decision_c, n_folds)),
         ]
     )
 
