@@ -38,8 +38,8 @@ def share_of(messages: LabelledMessages, share: float) -> LabelledMessages:
 
 
 def figures(messages: LabelledMessages) -> list[dict[str, Any]]:
-    """Figures on the evaluation files of a model trained on these messages."""
-    scorer = compile_scorer(fit.fit_pipeline(messages))
+    """Figures on the evaluation files, of a model trained on these and stacked on three folds."""
+    scorer = compile_scorer(fit.fit_pipeline(messages, n_folds=3))
     return shared_eval.evaluation(SmsClassifier(scorer, {"review_threshold": 1.0}).columns)
 
 

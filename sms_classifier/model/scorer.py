@@ -29,6 +29,7 @@ __all__ = [
     "Scores",
     "decision_names",
     "decision_rows",
+    "gated",
     "sigmoid",
     "soft_rubric",
     "softmax",
@@ -40,6 +41,7 @@ _CLIP = 8.0  # logits beyond this say no more: 1/3000
 _UNDECIDED = np.log(1 / 3)  # the rubric says nothing where no word speaks of a debt
 _FLOOR = 1e-3  # probabilities below this are noise of the readers
 _WORDING, _READ = "wording:", "read:"
+_NEEDS_FINDER = {f"{_READ}{Kind.INSTITUTION}"}
 _ARRAYS = (
     "hidden_weights",
     "hidden_bias",
@@ -92,6 +94,18 @@ def _reads(outputs: Sequence[str]) -> tuple[str, ...]:
 
 def _has_kinds(outputs: Sequence[str]) -> bool:
     return f"read:{GRAVE}" in outputs
+
+
+def gated(outputs: Sequence[str], logits: Floats, evidence: Floats) -> Floats:
+    """Let readers speak of a name only where a finder can show one (RUBRIC §2, institution).
+
+    Wording that is typical of named senders is no name.
+    """
+    for name in _NEEDS_FINDER.intersection(outputs):
+        found = evidence[:, evidence_names().index(name.replace(_READ, "found:"))] > 0
+        column = logits[:, outputs.index(name)]
+        logits[:, outputs.index(name)] = np.where(found, column, -_CLIP)
+    return logits
 
 
 def decision_rows(outputs: Sequence[str], logits: Floats, evidence: Floats) -> Floats:
@@ -202,6 +216,7 @@ class Scorer:
         dense = np.hstack([self.meaning.transform(words), evidence])
         hidden = ngrams.dot(self._ngram_weights) + dense @ self._dense_weights + self._hidden_bias
         logits = np.maximum(hidden, 0.0) @ self._reader_weights + self._reader_bias
+        logits = gated(self.outputs, logits, evidence)
         decision = decision_rows(self.outputs, logits, evidence)
         return Scores(
             softmax(decision @ self.weights + self.bias), logits, decision, ngrams, hidden > 0

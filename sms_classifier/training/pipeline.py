@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sms_classifier.labels import RISK, Kind
 from sms_classifier.model.features import evidence_names, evidence_rows, read
-from sms_classifier.model.scorer import GRAVE, Scorer, decision_rows, sigmoid, softmax
+from sms_classifier.model.scorer import GRAVE, Scorer, decision_rows, gated, sigmoid, softmax
 from sms_classifier.text.meaning import MEANING_SIZE, MeaningVectorizer
 from sms_classifier.text.ngrams import NgramVectorizer
 from sms_classifier.text.segment import cut_joined
@@ -141,7 +141,7 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
         self.out_of_fold_logits_ = np.zeros(targets.shape)
         for train, test in folds:
             readers = self._fit_readers(X[train], targets[train], importance[train])
-            self.out_of_fold_logits_[test] = readers.logits(X[test])
+            self.out_of_fold_logits_[test] = self._read(readers, X[test])
         decision = decision_rows(self.outputs_, self.out_of_fold_logits_, self._evidence(X))
         self.out_of_fold_probabilities_ = np.zeros((len(labels), len(self.classes_)))
         for train, test in folds:
@@ -155,6 +155,9 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
     def _fit_readers(self, X: csr_matrix, targets: Floats, importance: Floats) -> Readers:
         n_labels = len(self.classes_)
         return fit_readers(X, targets, importance, n_labels=n_labels, n_hidden=self.n_hidden)
+
+    def _read(self, readers: Readers, X: csr_matrix) -> Floats:
+        return gated(self.outputs_, readers.logits(X), self._evidence(X))
 
     def _evidence(self, X: csr_matrix) -> Floats:
         return np.asarray(X[:, -len(evidence_names()) :].todense())
@@ -174,7 +177,8 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X: csr_matrix) -> Floats:
         """Calibrated probabilities, columns in the order of ``classes_``."""
         check_is_fitted(self)
-        decision = decision_rows(self.outputs_, self.readers_.logits(X), self._evidence(X))
+        logits = self._read(self.readers_, X)
+        decision = decision_rows(self.outputs_, logits, self._evidence(X))
         return softmax(decision @ self.weights_ + self.bias_)
 
     def predict(self, X: csr_matrix) -> npt.NDArray[np.str_]:
