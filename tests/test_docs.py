@@ -4,6 +4,7 @@ import importlib
 import inspect
 import os
 import pkgutil
+import json
 import re
 import shutil
 import subprocess
@@ -130,11 +131,23 @@ def test_links_lead_to_files(document):
     assert [link for link in links if not (place / link).exists()] == []
 
 
+FIGURES = re.compile(r"<!-- figures: begin -->.*?<!-- figures: end -->", re.S)
+
+
 @pytest.mark.parametrize("document", READMES)
-def test_readme_gives_no_figures(document):
-    """Figures stand in the model's card, where training writes them."""
-    text = FENCE.sub("", (ROOT / document).read_text("utf-8"))
+def test_readme_gives_figures_in_one_place(document):
+    text = FIGURES.sub("", FENCE.sub("", (ROOT / document).read_text("utf-8")))
     assert re.findall(r"\d+(?:\.\d+)? ?%|\b0\.\d{2,}", text) == []
+
+
+@pytest.mark.parametrize("document", READMES)
+def test_figures_of_the_readme_are_those_of_the_card(document):
+    """Three decimals: of the evaluation files in the card, as `make compare` writes them."""
+    card = json.loads((ROOT / "models" / "default" / "card.json").read_text("utf-8"))
+    known = {f"{value[0]:.3f}" for part in card["sets"] for value in part["figures"].values()}
+    shown = FIGURES.search((ROOT / document).read_text("utf-8"))[0]
+    assert card["date"] in shown
+    assert set(re.findall(r"\b0\.\d{3}\b", shown)) <= known
 
 
 @pytest.mark.parametrize("target", ["demo", "test", "data", "model"])
