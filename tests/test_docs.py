@@ -2,9 +2,9 @@
 
 import importlib
 import inspect
+import json
 import os
 import pkgutil
-import json
 import re
 import shutil
 import subprocess
