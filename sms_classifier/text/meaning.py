@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sms_classifier.lexicons import RESOURCES
+from sms_classifier.text.ngrams import SparseRows
 from sms_classifier.text.segment import BREAK
 
 __all__ = ["MEANING_SIZE", "MeaningVectorizer", "n_known_words"]
@@ -86,12 +87,9 @@ class MeaningVectorizer:
 
     def _sums(self, words: Sequence[str]) -> Floats:
         rows, places, n_texts = _distinct_words(words)
-        sums = np.zeros((n_texts, MEANING_SIZE))
-        if len(rows):
-            terms = _vectors()[places] * self.weights_[places, None]
-            first = np.flatnonzero(np.diff(rows, prepend=-1))
-            sums[rows[first]] = np.add.reduceat(terms, first, axis=0, dtype=np.float64)
-            sums[rows[first]] -= self.centre_
+        starts = np.searchsorted(rows, np.arange(n_texts + 1))
+        sums = SparseRows(starts, places, self.weights_[places].astype(float), n_known_words()).dot(_vectors())
+        sums[np.diff(starts) > 0] -= self.centre_
         return sums
 
     def state(self) -> dict[str, npt.NDArray[Any]]:
