@@ -126,12 +126,12 @@ def locate(message: Message, hits: Sequence[Hit]) -> list[Finding]:
 
 
 def _joined(message: Message, hits: Sequence[Hit]) -> list[tuple[str, int, int, str]]:
-    """Places in the text as given; what overlaps within a kind is one, with its first reason."""
+    """Places in the text as given; what overlaps or touches within a kind is one, with its first reason."""
     joined: list[tuple[str, int, int, str]] = []
     spans = ((hit.kind, *message.span(hit.start, hit.end), hit.reason) for hit in hits)
     for kind, start, end, reason in sorted(spans, key=lambda span: (span[0], span[1], -span[2])):
         end = _whole_number(message.given, end)
-        if joined and joined[-1][0] == kind and start < joined[-1][2]:
+        if joined and joined[-1][0] == kind and start <= joined[-1][2]:
             _, first, last, first_reason = joined.pop()
             joined.append((kind, first, max(end, last), first_reason))
         else:

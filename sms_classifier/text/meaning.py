@@ -88,7 +88,9 @@ class MeaningVectorizer:
     def _sums(self, words: Sequence[str]) -> Floats:
         rows, places, n_texts = _distinct_words(words)
         starts = np.searchsorted(rows, np.arange(n_texts + 1))
-        sums = SparseRows(starts, places, self.weights_[places].astype(float), n_known_words()).dot(_vectors())
+        sums = SparseRows(starts, places, self.weights_[places].astype(float), n_known_words()).dot(
+            _vectors()
+        )
         sums[np.diff(starts) > 0] -= self.centre_
         return sums
 
