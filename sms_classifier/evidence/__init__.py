@@ -126,7 +126,7 @@ def locate(message: Message, hits: Sequence[Hit]) -> list[Finding]:
 
 
 def _joined(message: Message, hits: Sequence[Hit]) -> list[tuple[str, int, int, str]]:
-    """Places in the text as given; what overlaps or touches within a kind is one, with its first reason."""
+    """Places in the text as given; what touches within a kind is one, with its first reason."""
     joined: list[tuple[str, int, int, str]] = []
     spans = ((hit.kind, *message.span(hit.start, hit.end), hit.reason) for hit in hits)
     for kind, start, end, reason in sorted(spans, key=lambda span: (span[0], span[1], -span[2])):

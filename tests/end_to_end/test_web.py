@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -355,20 +356,27 @@ def test_own_labels(tmp_path, labelled_table):
 @pytest.fixture
 def served():
     command = [sys.executable, "-m", "sms_classifier", "serve", "--port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, encoding="utf-8") as process:
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, encoding="utf-8", preexec_fn=_heed_interrupts
+    ) as process:
         first = process.stderr.readline()
         yield process, re.search(r"http://127\.0\.0\.1:\d+/", first)[0]
         process.kill()
 
 
+def _heed_interrupts():
+    """A job in the background of a shell ignores them, and hands that down."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_serve_answers_and_stops(served):
     process, address = served
     assert "only programs on this machine" in process.stderr.readline()
-    with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310
+    with urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310
         assert "催收短信辨别" in answer.read().decode("utf-8")
         assert "Server" not in answer.headers
-    process.send_signal(2)
-    assert process.wait(10) == 130
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 130
     assert process.stderr.read() == "sms-classifier: stopped\n"
 
 
