@@ -8,8 +8,11 @@ from typing import Any
 
 from sms_classifier.advice import Advice
 from sms_classifier.evidence import Finding
+from sms_classifier.text.pieces import cut_at
 
 __all__ = ["Explanation"]
+
+_HIGHEST = 99  # per cent
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +51,26 @@ class Explanation:
         del values["text"]
         return values
 
+    @property
+    def percent(self) -> int:
+        """Confidence in per cent, as people are shown it: who reads text alone is never certain."""
+        return min(_HIGHEST, round(100 * self.confidence))
+
+    @property
+    def pieces(self) -> list[tuple[str, Finding | None]]:
+        """The message in pieces, each with the evidence on it or none."""
+        marks = ((f.start, f.end, str(place)) for place, f in enumerate(self.findings))
+        return [
+            (piece, self.findings[int(place)] if place else None)
+            for piece, place in cut_at(self.text, marks)
+        ]
+
     def _repr_html_(self) -> str:
-        pieces: list[str] = []
-        done = 0
-        for finding in self.findings:
-            if finding.start < done:
-                continue
-            pieces.append(html.escape(self.text[done : finding.start]))
-            pieces.append(
-                f'<mark title="{html.escape(finding.reason)}">{html.escape(finding.text)}'
-                f"<sub>{html.escape(finding.kind)}</sub></mark>"
-            )
-            done = finding.end
-        pieces.append(html.escape(self.text[done:]))
-        return f"<p><b>{self.label}</b> {self.confidence:.2f}</p><p>{''.join(pieces)}</p>"
+        shown = "".join(
+            f'<mark title="{html.escape(found.reason)}">{html.escape(piece)}'
+            f"<sub>{html.escape(found.kind)}</sub></mark>"
+            if found
+            else html.escape(piece)
+            for piece, found in self.pieces
+        )
+        return f"<p><b>{self.label}</b> {self.confidence:.2f}</p><p>{shown}</p>"

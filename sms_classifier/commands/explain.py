@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
 __all__ = ["add_parser", "run"]
 
-_HIGHEST = 0.99  # nothing that reads text alone is certain
 _WORDS = {
     "zh": {
         "confidence": "把握",
@@ -80,7 +79,7 @@ def _in_words(explanation: Explanation, lang: str) -> str:
         verdict = verdict_words(explanation.label, kinds)
         heading = verdict.zh if lang == "zh" else verdict.en
         meaning = verdict.meaning_zh if lang == "zh" else verdict.meaning_en
-    lines = [f"{heading}  ({words['confidence']} {min(explanation.confidence, _HIGHEST):.0%})"]
+    lines = [f"{heading}  ({words['confidence']} {explanation.percent}%)"]
     lines += [meaning] if meaning else []
     lines += [words["review"]] if explanation.review else []
     lines += ["", _marked(explanation), "", words["found"] + ":"]
@@ -93,10 +92,4 @@ def _in_words(explanation: Explanation, lang: str) -> str:
 
 
 def _marked(explanation: Explanation) -> str:
-    pieces: list[str] = []
-    done = 0
-    for finding in explanation.findings:
-        if finding.start >= done:
-            pieces += [explanation.text[done : finding.start], f"〔{finding.text}〕"]
-            done = finding.end
-    return "".join([*pieces, explanation.text[done:]])
+    return "".join(f"〔{piece}〕" if found else piece for piece, found in explanation.pieces)

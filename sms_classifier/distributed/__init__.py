@@ -25,7 +25,7 @@ from sms_classifier.distributed.parts import (
 )
 from sms_classifier.errors import MissingExtraError, TableError
 from sms_classifier.tables.batch import TableOptions, predict_table
-from sms_classifier.tables.chunk import find_text_column
+from sms_classifier.tables.chunk import ROWS_A_CHUNK, find_text_column
 from sms_classifier.tables.formats import TEXT_FORMATS
 from sms_classifier.tables.tally import Summary, Tally, summarize
 from sms_classifier.tables.workers import Classify
@@ -40,7 +40,6 @@ __all__ = ["batch_function", "predict_parquet"]
 _PARQUET = ".parquet"
 _TEXTS = tuple(f".{name}{packed}" for name in TEXT_FORMATS for packed in ("", ".gz"))
 _READABLE = (_PARQUET, *_TEXTS)
-_ROWS_A_BATCH = 2_000  # as tables.chunk.ROWS_A_CHUNK: more gains nothing
 _TRIES = 4  # of a part whose worker died or lost its connection
 
 
@@ -203,7 +202,7 @@ def _predict_parquet_part(
         fields = list(file.schema_arrow)
         frames = (
             batch.to_pandas(types_mapper=pd.ArrowDtype)
-            for batch in file.iter_batches(batch_size=_ROWS_A_BATCH)
+            for batch in file.iter_batches(batch_size=ROWS_A_CHUNK)
         )
         schema: Any = None
         with written(target, name) as out:

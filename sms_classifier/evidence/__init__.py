@@ -9,7 +9,7 @@ from sms_classifier.evidence.asks import find_asks, find_impersonation, find_sof
 from sms_classifier.evidence.conduct import find_conduct
 from sms_classifier.evidence.contacts import find_contacts, find_links
 from sms_classifier.evidence.dates import find_dates, find_days_overdue
-from sms_classifier.evidence.finding import Finding, Hit
+from sms_classifier.evidence.finding import Finding, Hit, join_touching
 from sms_classifier.evidence.institutions import find_institutions, named_institutions
 from sms_classifier.evidence.scan import Scan, scan
 from sms_classifier.labels import Kind
@@ -109,7 +109,9 @@ def locate(message: Message, hits: Sequence[Hit]) -> list[Finding]:
     """Lead evidence back to the text as given, with the rewrites that were undone."""
     findings = [
         _finding(message, kind, start, end, reason)
-        for kind, start, end, reason in _joined(message, hits)
+        for kind, start, end, reason in join_touching(
+            (hit.kind, *message.span(hit.start, hit.end), hit.reason) for hit in hits
+        )
     ]
     findings += [
         _finding(
@@ -123,27 +125,6 @@ def locate(message: Message, hits: Sequence[Hit]) -> list[Finding]:
     ]
     unique = {(f.kind, f.start, f.end): f for f in reversed(findings)}
     return sorted(unique.values(), key=lambda f: (f.start, f.end, _ORDER[Kind(f.kind)]))
-
-
-def _joined(message: Message, hits: Sequence[Hit]) -> list[tuple[str, int, int, str]]:
-    """Places in the text as given; what touches within a kind is one, with its first reason."""
-    joined: list[tuple[str, int, int, str]] = []
-    spans = ((hit.kind, *message.span(hit.start, hit.end), hit.reason) for hit in hits)
-    for kind, start, end, reason in sorted(spans, key=lambda span: (span[0], span[1], -span[2])):
-        end = _whole_number(message.given, end)
-        if joined and joined[-1][0] == kind and start <= joined[-1][2]:
-            _, first, last, first_reason = joined.pop()
-            joined.append((kind, first, max(end, last), first_reason))
-        else:
-            joined.append((kind, start, end, reason))
-    return joined
-
-
-def _whole_number(text: str, end: int) -> int:
-    """Move an end that cuts a number in two behind it."""
-    while 0 < end < len(text) and text[end - 1].isdecimal() and text[end].isdecimal():
-        end += 1
-    return end
 
 
 def _finding(message: Message, kind: str, start: int, end: int, reason: str) -> Finding:

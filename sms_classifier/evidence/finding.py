@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-__all__ = ["Finding", "Hit"]
+__all__ = ["Finding", "Hit", "join_touching"]
 
 
 class Hit(NamedTuple):
@@ -38,3 +39,21 @@ class Finding:
     end: int
     text: str
     reason: str
+
+
+def join_touching(spans: Iterable[tuple[str, int, int, str]]) -> list[tuple[str, int, int, str]]:
+    """Make one of spans (kind, begin, end, reason) of a kind that touch, with the first reason.
+
+    Examples
+    --------
+    >>> join_touching([("date", 0, 2, "a"), ("date", 2, 5, "b"), ("date", 7, 9, "c")])
+    [('date', 0, 5, 'a'), ('date', 7, 9, 'c')]
+    """
+    joined: list[tuple[str, int, int, str]] = []
+    for kind, start, end, reason in sorted(spans, key=lambda span: (span[0], span[1], -span[2])):
+        if joined and joined[-1][0] == kind and start <= joined[-1][2]:
+            _, first, last, first_reason = joined.pop()
+            joined.append((kind, first, max(end, last), first_reason))
+        else:
+            joined.append((kind, start, end, reason))
+    return joined

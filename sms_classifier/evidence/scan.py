@@ -19,6 +19,12 @@ __all__ = ["Scan", "scan"]
 
 Span = tuple[int, int]
 NAME = "name:"  # prefix of the pseudo-concepts under which names of institutions are indexed
+SUM = "sum"  # pseudo-concept: a sum or a share, asked for only beside a fee
+_FEE = "fee_any"
+_SUM = re.compile(
+    r"\d[\d,]{0,15}(?:\.\d{1,2})?[百千万]?(?:元|块|%)|\d{2,16}"
+    r"|[一二两三四五六七八九][百千万](?:元|块)?|[一二两三]成|一半"
+)
 _SENTENCE_END = re.compile(r"[。!?;\n]|】(?!$)")
 _CLAUSE_END = re.compile(r"[,。!?;:\n【】]")
 
@@ -137,6 +143,8 @@ def scan(message: Message) -> Scan:
                 hits[concept].append(span)
             else:
                 hits[concept] = [span]
+    if _FEE in hits:
+        hits[SUM] = [match.span() for match in _SUM.finditer(message.plain)]
     for spans in hits.values():
         if len(spans) > 1:
             spans.sort()

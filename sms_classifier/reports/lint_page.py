@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from sms_classifier.advice import DatedRule
 from sms_classifier.reports.lint import Linted, Mark
 from sms_classifier.reports.names import name_of
-from sms_classifier.reports.page import marked, render
+from sms_classifier.reports.page import render
 from sms_classifier.reports.wording import BETTER, ITEMS, SCORE_EN, SCORE_ZH
 from sms_classifier.text.mask import mask
+from sms_classifier.text.pieces import cut_at
 
 __all__ = ["LintedRow", "lint_lines", "lint_page"]
 
@@ -28,7 +29,7 @@ class LintedRow:
         """Masked text in pieces, each with the name of its mark or none."""
         if self.linted is None:
             return []
-        return marked(mask(self.linted.template), [*self._to_avoid(), *self._disclosed()])
+        return cut_at(mask(self.linted.template), [*self._to_avoid(), *self._disclosed()])
 
     def shown(self, mark: Mark) -> str:
         """Words of a mark as the masked text shows them."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from sms_classifier.errors import MissingExtraError, SmsClassifierError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Say", "check_report", "draw", "marked", "render", "write_page"]
+__all__ = ["Say", "check_report", "draw", "render", "write_page"]
 
 Say = Callable[[str], str]
 _PAGES = Path(__file__).resolve().parent / "pages"
@@ -130,21 +130,3 @@ def _stand_in(text: str, said: dict[str, str]) -> str:
     word += "n" * max(1, round(width) - len(word))
     said[word] = text
     return word
-
-
-def marked(text: str, marks: Sequence[tuple[int, int, str]]) -> list[tuple[str, str]]:
-    """Cut a text into pieces, each with the name of its mark or none.
-
-    Examples
-    --------
-    >>> marked("应还100元", [(2, 6, "amount")])
-    [('应还', ''), ('100元', 'amount')]
-    """
-    pieces = []
-    done = 0
-    for start, end, name in sorted(marks):
-        if start < done:
-            continue
-        pieces += [(text[done:start], ""), (text[start:end], name)]
-        done = end
-    return [piece for piece in [*pieces, (text[done:], "")] if piece[0]]

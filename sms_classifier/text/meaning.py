@@ -72,21 +72,20 @@ class MeaningVectorizer:
 
     def fit(self, words: Sequence[str]) -> MeaningVectorizer:
         """Learn weights and centre from the words of all texts, cut by `segment.cut_joined`."""
-        _rows, places, n_texts = _distinct_words(words)
-        shown = 1 + np.bincount(places, minlength=n_known_words())
-        self.weights_ = np.log((1 + n_texts) / shown).astype(np.float32)
+        found = _distinct_words(words)
+        shown = 1 + np.bincount(found[1], minlength=n_known_words())
+        self.weights_ = np.log((1 + found[2]) / shown).astype(np.float32)
         self.centre_ = np.zeros(MEANING_SIZE, dtype=np.float32)
-        self.centre_ = self._sums(words).mean(axis=0).astype(np.float32)
+        self.centre_ = self._sums(*found).mean(axis=0).astype(np.float32)
         return self
 
     def transform(self, words: Sequence[str]) -> Floats:
         """Vectors of texts, shape (n_texts, MEANING_SIZE), from their words as given to `fit`."""
-        sums = self._sums(words)
+        sums = self._sums(*_distinct_words(words))
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         return np.asarray(_LENGTH * sums / np.maximum(lengths, 1e-9))
 
-    def _sums(self, words: Sequence[str]) -> Floats:
-        rows, places, n_texts = _distinct_words(words)
+    def _sums(self, rows: Ints, places: Ints, n_texts: int) -> Floats:
         starts = np.searchsorted(rows, np.arange(n_texts + 1))
         sums = SparseRows(starts, places, self.weights_[places].astype(float), n_known_words()).dot(
             _vectors()

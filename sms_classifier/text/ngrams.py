@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from sms_classifier.text.segment import BREAK, split_texts
 
-__all__ = ["KeyTable", "NgramVectorizer", "SparseRows"]
+__all__ = ["KeyTable", "NgramVectorizer", "SparseRows", "char_ngrams"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -144,7 +144,7 @@ class NgramVectorizer:
         """
         shown = [[word for word in text if not word.isspace()] for text in split_texts(words)]
         word_counts = _document_counts(map(_word_ngrams, shown))
-        char_counts = _document_counts(_char_ngrams(text) for text in texts)
+        char_counts = _document_counts(char_ngrams(text) for text in texts)
         kept_words = sorted(w for w, n in word_counts.items() if n >= self.min_count)
         kept_chars = sorted(c for c, n in char_counts.items() if n >= self.min_count)
         counts = [word_counts[w] for w in kept_words] + [char_counts[c] for c in kept_chars]
@@ -257,7 +257,14 @@ def _word_ngrams(words: Sequence[str]) -> list[str]:
     return [*words, *(f"{a} {b}" for a, b in pairwise(words))]
 
 
-def _char_ngrams(text: str) -> list[str]:
+def char_ngrams(text: str) -> list[str]:
+    """Character n-grams of a text, one to three long.
+
+    Examples
+    --------
+    >>> char_ngrams("还款")
+    ['还', '款', '还款']
+    """
     return [text[i : i + n] for n in (1, 2, 3) for i in range(len(text) - n + 1)]
 
 

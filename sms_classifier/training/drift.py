@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from sms_classifier.model.features import Reading, read
 from sms_classifier.model.scorer import Scores
-from sms_classifier.text.ngrams import NgramVectorizer
+from sms_classifier.text.ngrams import NgramVectorizer, char_ngrams
 from sms_classifier.training.corpus import LabelledMessages
 from sms_classifier.training.measures import BINS
 
@@ -59,14 +59,10 @@ def unknown_shares(
         np.minimum(rows.indptr[:-1], len(rows.indices)),
     )
     known = np.where(np.diff(rows.indptr) > 0, known, 0)
-    totals = [len(_ngrams(reading.delexicalised)) for reading in readings]
+    totals = [len(set(char_ngrams(reading.delexicalised))) for reading in readings]
     return [
         1 - n / total if total else 0.0 for n, total in zip(known.tolist(), totals, strict=True)
     ]
-
-
-def _ngrams(text: str) -> set[str]:
-    return {text[i : i + n] for n in (1, 2, 3) for i in range(len(text) - n + 1)}
 
 
 def confidence_bin(confidence: float) -> int:
@@ -96,7 +92,7 @@ def drift_reference(
     """
     from sms_classifier.training.pipeline import cut_folds  # scikit-learn takes seconds
 
-    shown = [_ngrams(read(text).delexicalised) for text in messages.texts]
+    shown = [set(char_ngrams(read(text).delexicalised)) for text in messages.texts]
     counts: Counter[str] = Counter()
     for grams in shown:
         counts.update(grams)

@@ -16,7 +16,7 @@ from sklearn.pipeline import Pipeline
 from sms_classifier import __version__
 from sms_classifier.evidence.scan import scan
 from sms_classifier.labels import Label
-from sms_classifier.model.features import read
+from sms_classifier.model.features import read_many
 from sms_classifier.model.folder import write_folder
 from sms_classifier.model.scorer import Scorer
 from sms_classifier.text.normalize import normalize
@@ -156,7 +156,7 @@ def _figures(
     table: TrainingTable, messages: LabelledMessages, classifier: TwoStageClassifier, scorer: Scorer
 ) -> dict[str, Any]:
     """Cross-validated figures, and how far the folds keep near-copies apart."""
-    readings = [read(text) for text in messages.texts]
+    readings = read_many(messages.texts)
     unseen = replace(
         scorer.score(readings),
         probabilities=classifier.out_of_fold_probabilities_,

@@ -15,7 +15,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from sms_classifier.labels import RISK, Kind
-from sms_classifier.model.features import evidence_names, evidence_rows, read
+from sms_classifier.model.features import evidence_names, evidence_rows, read_many
 from sms_classifier.model.scorer import GRAVE, Scorer, decision_rows, gated, sigmoid, softmax
 from sms_classifier.text.meaning import MEANING_SIZE, MeaningVectorizer
 from sms_classifier.text.ngrams import NgramVectorizer
@@ -59,21 +59,24 @@ class MessageFeatures(TransformerMixin, BaseEstimator):
 
     def fit_transform(self, X: Sequence[str], y: object = None, **_: object) -> csr_matrix:
         """Learn the vocabulary and transform, reading each message once."""
-        readings = [read(text) for text in X]
+        readings = read_many(X)
         texts = [reading.delexicalised for reading in readings]
         words = cut_joined(texts)
         self.ngrams_ = NgramVectorizer(min_count=self.min_count).fit(texts, words)
         self.meaning_ = MeaningVectorizer().fit(words)
-        return self._matrix(readings, words)
+        return self._matrix(readings, texts, words)
 
     def transform(self, X: Sequence[str]) -> csr_matrix:
         """Features, shape (n_messages, n_ngrams + MEANING_SIZE + n_evidence)."""
         check_is_fitted(self)
-        readings = [read(text) for text in X]
-        return self._matrix(readings, cut_joined([reading.delexicalised for reading in readings]))
+        readings = read_many(X)
+        texts = [reading.delexicalised for reading in readings]
+        return self._matrix(readings, texts, cut_joined(texts))
 
-    def _matrix(self, readings: Sequence[Any], words: Sequence[str]) -> csr_matrix:
-        rows = self.ngrams_.transform([reading.delexicalised for reading in readings], words)
+    def _matrix(
+        self, readings: Sequence[Any], texts: Sequence[str], words: Sequence[str]
+    ) -> csr_matrix:
+        rows = self.ngrams_.transform(texts, words)
         ngrams = csr_matrix((rows.data, rows.indices, rows.indptr), (rows.n_rows, rows.n_columns))
         dense = np.hstack([self.meaning_.transform(words), evidence_rows(readings)])
         return hstack([ngrams, csr_matrix(dense)], format="csr")

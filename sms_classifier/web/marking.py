@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sms_classifier.evidence import Finding
+from sms_classifier.evidence.finding import Finding, join_touching
 from sms_classifier.labels import CONDUCT, DISCLOSURE, RISK
 
 __all__ = ["Noted", "Stretch", "group_of", "noted", "stretches"]
@@ -120,12 +120,6 @@ def noted(text: str, findings: Sequence[Finding]) -> list[Noted]:
 
 
 def _merged(findings: Sequence[Finding]) -> list[tuple[str, int, int]]:
-    """Spans by kind; those of one kind that touch or overlap become one."""
-    merged: list[tuple[str, int, int]] = []
-    for finding in sorted(findings, key=lambda f: (f.kind, f.start, f.end)):
-        if merged and merged[-1][0] == finding.kind and finding.start <= merged[-1][2]:
-            kind, start, end = merged[-1]
-            merged[-1] = (kind, start, max(end, finding.end))
-        else:
-            merged.append((finding.kind, finding.start, finding.end))
-    return merged
+    """Spans by kind; rewrites stand side by side, and are shown as one."""
+    spans = ((f.kind, f.start, f.end, f.reason) for f in findings)
+    return [(kind, start, end) for kind, start, end, _ in join_touching(spans)]

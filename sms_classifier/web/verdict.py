@@ -19,7 +19,6 @@ from sms_classifier.web.words import words
 __all__ = ["Section", "Verdict", "dial", "in_words"]
 
 _SURE = ((0.9, "sure_high"), (0.7, "sure_mid"), (0.0, "sure_low"))
-_HIGHEST = 99  # per cent; nothing that reads text alone is certain
 _MOVED = 6  # features shown; all of them are in the API's answer
 _NUMBER = re.compile(r"(?<![\d.-])\d[\d-]{1,12}\d(?![\d.-]*\d)")
 _CREDIT_CENTRE = "4008108866"  # FACTS A4 [S] S24
@@ -83,7 +82,7 @@ def in_words(explanation: Explanation, lang: str) -> Verdict:
         heading=heading,
         meaning=meaning,
         tone=tone,
-        percent=min(_HIGHEST, round(100 * explanation.confidence)),
+        percent=explanation.percent,
         sureness=said[sure],
         review=explanation.review,
         shows=_advice(explanation.advice, "shows", lang),
