@@ -19,10 +19,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "data"), str(ROOT)]
 
-from corpus.evasion import SHARE, evade  # noqa: E402
 from corpus.families import Family, family_files, read_families  # noqa: E402
-from corpus.messages import draft  # noqa: E402
+from corpus.messages import EVADED_SHARE, draft  # noqa: E402
 from corpus.seeds import seeded  # noqa: E402
+
+from sms_classifier.training.evasion import evade  # noqa: E402
 
 SEED = "benchmark-2026"
 HEADER = ("id", "sent", "text")
@@ -58,7 +59,7 @@ _CACHE: list[Family] = []
 def _realise(family: Family, name: str) -> str:
     rng = seeded(name)
     text = draft(family, rng, habit=True).text
-    return evade(text, rng)[0] if rng.random() < SHARE else text
+    return evade(text, rng)[0] if rng.random() < EVADED_SHARE else text
 
 
 def write_table(target: Path, rows: int, seed: str = SEED) -> None:
