@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 OLDEST ?= python3.11
-NEWEST ?= python3.13
+NEWEST ?= $(firstword $(foreach n,14 13 12 11,$(shell python3.$n -c '' 2>/dev/null && echo python3.$n)))
 export SOURCE_DATE_EPOCH ?= 1767225600
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)

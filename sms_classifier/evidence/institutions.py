@@ -37,6 +37,7 @@ _BRACKETED = re.compile(
     r"【([^【】]{1,30})】|\[([^\[\]]{1,30})\]|<([^<>]{1,20})>|^\(([^()]{2,12})\)"
 )
 _DASHED = re.compile(r"(?:[-—–]{1,3}|——|\s)([\u4e00-\u9fffa-z0-9]{2,14})$")
+_DASHED_MOST = 17  # characters, dash and name
 _LENDING = (
     r"借款|借条|借钱|速借|快借|急借|借借|借|贷款|网贷|车贷|速贷|快贷|小贷|贷|花花|先花|花|钱包|钱袋|口袋|钱罐|小罐|钱兜|兜|袋|周转|急用|救急"
     r"|分期|金服|金融|金科|汽融|车融|云租|租车|租赁|普惠|在线|金所|理财|财富|资本|信用社|联社|农信|银行|村行|白条|月付|呗|宝|侠|惠|汇|融|投|券|分"
@@ -104,7 +105,7 @@ def _signatures(plain: str) -> Iterator[Signature]:
         group = match.lastindex or 0
         if match.start() <= 3 or match.end() >= len(plain) - 8 or plain[match.start()] == "【":
             yield match.span(group)
-    if dashed := _DASHED.search(plain):
+    if dashed := _DASHED.search(plain, max(0, len(plain) - _DASHED_MOST)):
         yield dashed.span(1)
 
 
