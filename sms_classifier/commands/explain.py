@@ -16,7 +16,9 @@ _WORDS = {
         "confidence": "把握",
         "review": "建议人工复核",
         "found": "看到的依据",
+        "nothing": "没有",
         "missing": "缺少",
+        "comma": "、",
         "advice": "接下来",
         "limit": "仅凭文字无法证明是谁发的。",
     },
@@ -24,7 +26,9 @@ _WORDS = {
         "confidence": "confidence",
         "review": "a person should look",
         "found": "evidence",
+        "nothing": "none",
         "missing": "missing",
+        "comma": ", ",
         "advice": "what to do",
         "limit": "Text alone cannot prove who sent it.",
     },
@@ -46,12 +50,14 @@ def run(args: argparse.Namespace) -> int:
     """Explain one message."""
     from sms_classifier.classifier import load
     from sms_classifier.errors import SmsClassifierError
+    from sms_classifier.limits import MAX_CHARACTERS, status_of
 
     text = args.text if args.text is not None else _from_stdin(args.encoding)
-    try:
-        explanation = load(args.model).explain(text)
-    except ValueError as error:
-        raise SmsClassifierError(f"{error}; give one message of 1 to 10,000 characters") from error
+    if (status := status_of(text)) != "ok":
+        raise SmsClassifierError(
+            f"the message is {status.replace('_', ' ')}; give 1 to {MAX_CHARACTERS:,} characters"
+        )
+    explanation = load(args.model).explain(text)
     if args.json:
         print(json.dumps(explanation.to_dict(), ensure_ascii=False))
     else:
@@ -70,9 +76,12 @@ def _from_stdin(encoding: str | None) -> str:
 
 def _in_words(explanation: Explanation, lang: str) -> str:
     from sms_classifier.advice import verdict_words
+    from sms_classifier.advice.reasons import in_chinese
+    from sms_classifier.reports.names import gap_name, name_of
 
     words = _WORDS[lang]
     kinds = {finding.kind for finding in explanation.findings}
+    why = in_chinese if lang == "zh" else str
     heading = explanation.label
     meaning = ""
     if explanation.label in ("legitimate", "vague", "fraudulent", "other"):
@@ -83,9 +92,13 @@ def _in_words(explanation: Explanation, lang: str) -> str:
     lines += [meaning] if meaning else []
     lines += [words["review"]] if explanation.review else []
     lines += ["", _marked(explanation), "", words["found"] + ":"]
-    lines += [f"  〔{f.text}〕 {f.kind} — {f.reason}" for f in explanation.findings]
+    lines += [
+        f"  〔{finding.text}〕 {name_of(finding.kind, lang)} — {why(finding.reason)}"
+        for finding in explanation.findings
+    ] or [f"  {words['nothing']}"]
     if explanation.missing:
-        lines.append(f"{words['missing']}: {', '.join(explanation.missing)}")
+        gaps = words["comma"].join(gap_name(kind, lang) for kind in explanation.missing)
+        lines.append(f"{words['missing']}: {gaps}")
     lines += ["", words["advice"] + ":"]
     lines += [f"  - {item.zh if lang == 'zh' else item.en}" for item in explanation.advice]
     return "\n".join([*lines, "", words["limit"]])

@@ -16,7 +16,7 @@ from sms_classifier import lexicons
 from sms_classifier.evidence.finding import Hit
 from sms_classifier.evidence.scan import NAME, Scan
 from sms_classifier.labels import Kind
-from sms_classifier.text.pattern import compile_pattern
+from sms_classifier.text.pattern import Pattern, compile_pattern
 
 __all__ = ["Signature", "find_institutions", "named_institutions", "signatures", "speaks_as"]
 
@@ -70,12 +70,7 @@ _IN_TEXT = compile_pattern(
     r"|(?P<coined>[\u4e00-\u9fff]{2,4}(?:秒借|钱铺|钱匣|钱庄|钱袋|钱罐|白卡|急用|车主贷|车抵贷|车贷|网贷|速融|急借|易借|小借|优借|速贷|现金))(?!的?平台|人)"
     r"|(?P<form>[\u4e00-\u9fffa-z0-9]{1,8}(?:小额贷款|村镇银行|农商银行|农商行|农村商业银行|信用社|信用联社|农信社|农信联社|农信|融资租赁|汽车金融|消费金融|小额贷|小贷|典当行?|信托|担保公司|融资担保|汽车租赁|金服|数科|金控|商业银行|普惠|金融(?!机构|服务|监管|借款|消费者|纠纷|案|债权|平台|产品|业务|系统|公司|犯罪|诈骗|信息|知识|市场|许可|安全|科技|管理|债务|类|界|局|办|行业)|银行(?!卡|账|流水|贷款|系统|柜|网点|信息|预留|发|会|工作|客服|监管|业务|信用|存|内|方|的|存管|转|还|流|和|或|不|征|起|代|按|端|扣|柜面|现|规|法务|放|同业|机构|批|汇|自动|储|u盾|正规|绿|要求|通知|人员|经理|委托)|借条|钱包|白条|月付|贷(?!款|记|后|方|中|给|出|前|你|我|的|了|上|啊|还|到|过|不|产|学|利|平|业|资|用|人|逾|合|额|起|信|是|超|已|未|和|在|发|期|两|几|三|请|欠|请)|花呗|呗|速借|快借|分期(?!付|还|账|业|手|款|金|计|期|方|免|办|金|总|申|利|购|月|支|偿|后|每|欠|的|协|或|已|买|贷|逾|数|本|到|,|。|;|,|第|服|请|消|减|结|方案|可|费|还款|订|优|合|之|车|及|处|乐|挂|成|约|商|未|最|余|需)))"
 )
-_STRIP_FRONT = re.compile(
-    r"^(?:尊敬的|亲爱的|您好|你好|您|你|他|她|其|我们|我|在|于|向|从|的|是|本次|本期|当前|名下|通过|使用|由|与|和|及|或|欠|已|因|关于|至|到|原|此前|之前|曾|现|就|请|为|对|将|受|经|打开|登录|进入|下载|按|把|用|给|来自|一笔|这笔|那笔|该笔|笔|这个|那个|几个月|月|日|年|号|期|户|个|元|贵|村民|客户|用户|先生|女士|代表|办理|申请|购车|当地|银行|以及|还|办|找|以|款|所|逾期|正|有|拖|上|去|里|若|如|等|中|下|前|后|内|外|多|去年|今年|再|又|不|没|可|能|会|要|想|都|也|只|才|很|最|更|跟|同|让|叫|被|比|除|据|依|依照|截至|截止|今|明|今日|今天|明天|昨天|务必|尽快|立即|及时|继续|首先|然后|确认|接|收到|接到|代|与您|个人|借|贷|买|合作的|合作|签约|多家|各|全部|所有|其他|任何|部分|一家|某|多个|两|三|四|五|六|七|八|九|十|一|贷款|借款|还款|还请|需|须|应|通知|提醒|告知)+"
-)
-_NEVER_IN_NAME = compile_pattern(
-    r"^款|^先|^否则|^务必|(?:已|严重|即将|仍|未|先交)$|移送|^将|^为|^可以|可退|^最低|^只是|^要按|^本次|^本周|^每个|^首页|^确有|^有一|^原平台|协查|清退|通报|支队|人事部|工作室|登记中心|顾问|托管|专员|上回|^再投|^月还|^行价|^前期|^七年|^说把|特此|临近|签署|拖着|与银行|让银行|停息|执行中心|被冒名|^网上|^是关于|经办|逐户|移回|依法|^回款|把卡号|取消|辅助|下载|合作$|^多头|三日|九十天|举债|镇上|裸照|追逃|二十|里面|负责|承接|几个|拒绝|大三|涉案|共计$|面值|名单|被列|排队|学籍|开口子|系统|^ai$|^de$|^xx|高可|尚欠|总计|一共|剩下|继续|关闭|影响|放弃|多个|外面|开庭|提前|金额|费$|费及|所欠|出纳|家属|亲友|丈夫|妻子|孙子|儿子|好友|前任|旁边|有一起|诉前|须知|传票|法律|诉讼|指引|恭喜|消息$|http|注销|规范|没有|租金|委托|减免|减 免|争议|提交|撤销|核销|转发|^致|缴|^交|中途|代理|许可|展期|延期|首期|补$|下午|上午|旁|拿走|^按|以上|以下|七天|一人|一千|两千|五千|八千|互相|详情|强制|送达|约定|可在|专线|中奖|人行|国务院|前往|避免|个人连带|骗贷|专用|指挥|组$|窗口|公示|救助|代办|设为|法庭|劳务|验证|验资|影像|e贷$|^.{0,2}抵贷$|学生贷|白嫖|材料|最高|找我|尾号|人民币|合计|先缴|先付|应还|欠付|欠账|应付|贰仟|贰万|仟|累计|令$|敬启|台鉴|财产|自动|本来|被诉|连本|罚息|亲属|核身|善意|法催|入口|说明|书记|别打|卡友|额度|超期|叮咚|工号|代办|外头|当初|^.?现金$|启动|一切|变更|入口|委派|还有|还差|还剩|逾|^小[王李张刘陈]|^老[王李张刘陈]|出借|债权|债务|多次|作为|保证|欠条|某|奸笑|微笑|大哭|之间|提出|各位|处受|来处|一叙|商谈|回个|谢谢|接上|续上|待续|案号|当事|上条|如上|移交|涉嫌|涉及|接单|再次|主动|区域|并非|实际|渠道|留意|稍后|经核|核算|完成|纠纷|各|尊敬|亲爱|温馨|注意|警告|通知|公告|提示|重要|最后|紧急|严正|收到|知道|先买后付|回复|退订|查看|点击|明细|详见|客户|用户|业主|车主|借款人|持卡人|同学|老乡|家长|朋友们|大哥|老铁|兄弟|宝贝|哈喽|你好|早上好|晚上好|下午好|中午|凌晨|真是|还钱|没还|不还|欠钱|欠着|赶紧|快点|抓紧|记得|别忘|麻烦|还款|逾期|欠款|未还|拖欠|今日|今天|明天|账单日|本期|您|你|我|他|她|请|已经|通过|办理|其他|任何|各类|所有|正规|合法|国家|相关|有关|申请|手机|网络|线上|法院|公安|派出所|警|检察|仲裁|调解|律师|律所|工作人员|借了|欠了|逾|联系|号码|合同|利息|本金|不良|信息|违规|问题|紧急|通讯录|时间|帮|名下|家人|朋友|同事|第三方|机构|生效|电子|贵司|恶意|高利|正常|及时|尽快|还清|大额|多笔|几笔|新增|这|那|什么|哪|怎么|上门|起诉|到期|被告|原告|指定|银行卡|账户|账号|微信|支付宝转|qq|个月|征信|监管|贷后|的|不|了|元|身份|实名|急用|债务|资料|权益|工资|平时|当时|最后|期间|不要|共同|担保人|联保|家里|村民|村里|村委|资金链|生意|国有|商业性|按揭|低息|无抵押|抵押|首付|分期付|担保贷|信用贷$|消费贷$|经营贷$|^.?网贷$|^.?车贷$|个人车贷$|二手车贷$|房贷$|助学贷|校园贷$|高利贷|现金贷$|小额贷$|套路贷|一笔|本行|本社|本司|该行|贵行|我行|他行|各大|多家|几家|哪家|外地|老家|电话|短信|客服$|现在|刚刚|自己|本人|先生|女士|小姐|老板|邮件|官方|会议|app商|应用"
-)
+_SHORT_PRODUCT = re.compile(r"^(?:.{0,2}抵贷|.?现金|.?[网车]贷)$")  # a product, and hardly more
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MAX_NAME = 14
 _NAMES_KEPT = 4096  # signatures repeat; what was decided about these is remembered
@@ -83,14 +78,26 @@ _MIN_NAME = 2
 
 
 @cache
-def _word_classes() -> dict[str, re.Pattern[str]]:
-    classes: dict[str, list[str]] = {}
-    for row in lexicons.rows("name_words"):
-        classes.setdefault(row["class"], []).append(row["word"])
-    return {
-        name: re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
-        for name, words in classes.items()
-    }
+def _words(role: str) -> tuple[str, ...]:
+    """Words of a class of name_words.csv, in the order of the table, ready for an expression."""
+    rows = lexicons.rows("name_words")
+    return tuple(dict.fromkeys(_spelt(row["word"]) for row in rows if row["class"] == role))
+
+
+def _spelt(word: str) -> str:
+    """Escape a word, but for the marks of begin and end around it."""
+    core = word.removeprefix("^").removesuffix("$")
+    return word[: word.startswith("^")] + re.escape(core) + word[len(word) - word.endswith("$") :]
+
+
+@cache
+def _pattern(role: str) -> re.Pattern[str]:
+    return re.compile("|".join(sorted(_words(role), key=len, reverse=True)))
+
+
+@cache
+def _never_in_name() -> Pattern:
+    return compile_pattern("|".join(_words("never")))
 
 
 def signatures(scan: Scan) -> list[Signature]:
@@ -118,13 +125,12 @@ def speaks_as(name: str) -> str:
     >>> speaks_as("瞬瞬花"), speaks_as("还款提醒"), speaks_as("华信律师事务所")
     ('lender', 'generic', 'agency')
     """
-    classes = _word_classes()
     if _known(name):
         return "lender"
     for role in ("authority", "agency", "other_sender"):
-        if classes[role].search(name):
+        if _pattern(role).search(name):
             return role
-    return "lender" if classes["generic"].sub("", name).strip(" -:()·0123456789") else "generic"
+    return "lender" if _pattern("generic").sub("", name).strip(" -:()·0123456789") else "generic"
 
 
 @cache
@@ -207,8 +213,6 @@ def _in_text(scan: Scan, covered: list[Span]) -> Iterator[Hit]:
     if not scan.has("debt_word", "owed"):
         return
     for start, end, reason in _candidates(scan.plain):
-        cut = _STRIP_FRONT.match(scan.plain, start, end)
-        start = cut.end() if cut else start
         if _overlaps(start, end, covered) or not _could_be_name(scan.plain[start:end]):
             continue
         covered.append((start, end))
@@ -228,7 +232,9 @@ def _candidates(plain: str) -> Iterator[tuple[int, int, str]]:
 
 @lru_cache(maxsize=_NAMES_KEPT)
 def _could_be_name(name: str) -> bool:
-    if not _MIN_NAME <= len(name) <= _MAX_NAME or name[0].isdigit() or _NEVER_IN_NAME.search(name):
+    if not _MIN_NAME <= len(name) <= _MAX_NAME or name[0].isdigit():
+        return False
+    if _never_in_name().search(name) or _SHORT_PRODUCT.match(name):
         return False
     if len(name) <= _LONGEST_PERSON and name[0] in _SURNAMES and not _LENDING_END.search(name):
         return False

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 
+from sms_classifier.advice.reasons import in_chinese
 from sms_classifier.classifier import SmsClassifier
 from sms_classifier.web.api import build_api
 from sms_classifier.web.bounds import MAX_API_BYTES, MAX_FORM_BYTES, MAX_UPLOAD_BYTES, Gate
 from sms_classifier.web.faults import register_faults
 from sms_classifier.web.marking import group_of
 from sms_classifier.web.pages import build_pages, page_context
-from sms_classifier.web.reasons import in_chinese
 from sms_classifier.web.shelf import Shelf
 from sms_classifier.web.verdict import dial
 

@@ -64,7 +64,14 @@ def test_no_model_and_wrong_model(tmp_path, capsys):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_explain_in_words(capsys, lang):
     assert main(["explain", TEXT, "--lang", lang]) == 0
-    assert "〔招商银行〕" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "〔招商银行〕" in said
+    assert ("a lawful" in said or "registry: " in said) == (lang == "en")
+
+
+def test_explain_says_that_nothing_was_found(capsys):
+    assert main(["explain", "晚饭吃什么", "--lang", "en"]) == 0
+    assert "evidence:\n  none\n" in capsys.readouterr().out
 
 
 def test_explain_json(capsys):
@@ -77,7 +84,9 @@ def test_explain_json(capsys):
 
 def test_explain_needs_a_text(capsys):
     assert main(["explain", " "]) == 2
-    assert "empty" in capsys.readouterr().err
+    assert "the message is empty" in capsys.readouterr().err
+    assert main(["explain", "款" * 10_001]) == 2
+    assert "the message is too long" in capsys.readouterr().err
 
 
 def test_train_and_evaluate(tmp_path, capsys):

@@ -9,12 +9,12 @@ import pytest
 
 import sms_classifier as sms
 from sms_classifier import lexicons
+from sms_classifier.advice.reasons import in_chinese
 from sms_classifier.evidence import Finding
 from sms_classifier.labels import Kind
 from sms_classifier.tables import Summary
 from sms_classifier.web.bounds import BusyError, Gate
 from sms_classifier.web.marking import noted, stretches
-from sms_classifier.web.reasons import in_chinese
 from sms_classifier.web.sender import describe_sender
 from sms_classifier.web.shelf import MINUTES_KEPT, Result, Shelf
 from sms_classifier.web.upload import Upload
