@@ -15,6 +15,7 @@ from functools import cache
 from corpus.families import Family, registry_names, slots_of
 from corpus.schema import CREDITORS
 from corpus.seeds import seeded
+from sms_classifier.evidence.institutions import speaks_as
 from sms_classifier.labels import Kind, Label
 
 __all__ = ["counterparts"]
@@ -57,6 +58,8 @@ def _is_named_once(family: Family) -> bool:
         return False
     rest = _SIGNATURE.sub("", family.text)
     signed = "".join(signatures[0])
+    if "{" not in signed and speaks_as(signed) != "lender":
+        return False
     own_channel = Kind.OFFICIAL_CHANNEL in family.kinds and "hotline" not in slots_of(rest)
     return not own_channel and not _names_anybody(rest, signed)
 
