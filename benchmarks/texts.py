@@ -38,13 +38,19 @@ def corpus_texts() -> list[str]:
 
 def distinct_texts(seed: str = SEED) -> Iterator[str]:
     """Yield messages without end, none twice."""
+    for _, text in distinct_messages(seed):
+        yield text
+
+
+def distinct_messages(seed: str = SEED) -> Iterator[tuple[Family, str]]:
+    """Yield messages with their families, without end, none twice."""
     seen = {hash(text) for text in corpus_texts()}
     for number in itertools.count():
         for family in _families():
             text = _realise(family, f"{family.name}/{seed}/{number}")
             if hash(text) not in seen:
                 seen.add(hash(text))
-                yield text
+                yield family, text
 
 
 def _families() -> list[Family]:

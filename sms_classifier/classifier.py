@@ -16,9 +16,11 @@ from sms_classifier.evidence.institutions import named_institutions
 from sms_classifier.explanation import Explanation
 from sms_classifier.labels import Label
 from sms_classifier.limits import MAX_CHARACTERS, status_of
+from sms_classifier.model.attribution import wording_hits
+from sms_classifier.model.decision import sigmoid
 from sms_classifier.model.features import Reading, read_many
 from sms_classifier.model.folder import default_folder, read_folder
-from sms_classifier.model.scorer import Scorer, Scores, sigmoid
+from sms_classifier.model.scorer import Scorer, Scores
 from sms_classifier.text.ngrams import NgramVectorizer
 from sms_classifier.verdict import Judge, Verdict
 
@@ -162,7 +164,7 @@ class SmsClassifier:
         seen = self._seen(scores, place)
         kept = [hit for hit in reading.hits if seen.get(str(hit.kind), 1.0) > _CERTAIN]
         shown = {str(hit.kind) for hit in kept}
-        return kept + self._scorer.wording_hits(reading, scores, place, seen, shown)
+        return kept + wording_hits(self._scorer, reading, scores, place, seen=seen, shown=shown)
 
     def _seen(self, scores: Scores, place: int) -> dict[str, float]:
         """Probability of each kind that has a reader; empty for a model without them."""

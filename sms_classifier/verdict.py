@@ -13,8 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from sms_classifier.labels import MISCONDUCT, RISK, Kind, Label, judge, missing_disclosures
+from sms_classifier.model.decision import GRAVE, sigmoid
 from sms_classifier.model.features import Reading
-from sms_classifier.model.scorer import GRAVE, Scorer, Scores, sigmoid
+from sms_classifier.model.scorer import Scorer, Scores
 
 __all__ = ["Conclusion", "Judge", "Verdict", "contradicts"]
 

@@ -22,8 +22,8 @@ from sklearn.svm import LinearSVC
 
 from sms_classifier.classifier import SmsClassifier
 from sms_classifier.labels import Kind, Label, judge
+from sms_classifier.model.decision import GRAVE
 from sms_classifier.model.features import Reading, evidence_rows, read
-from sms_classifier.model.scorer import GRAVE
 from sms_classifier.training.corpus import LabelledMessages
 from sms_classifier.training.fit import fit_pipeline
 from sms_classifier.training.peers import words_of

@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sms_classifier.labels import DECISIVE, DETAIL, Kind
+from sms_classifier.model.decision import GRAVE, decision_names
 from sms_classifier.model.features import evidence_names
-from sms_classifier.model.scorer import GRAVE, decision_names
+from sms_classifier.model.windows import WINDOW
 from sms_classifier.text.meaning import MEANING_SIZE, n_known_words
 
 __all__ = ["ARRAYS", "Row", "UnsoundArrayError", "check_arrays"]
@@ -55,7 +56,10 @@ ARRAYS: Mapping[str, Row] = {
     "meaning_centre": Row("f", ("meaning",), -_WEIGHT, _WEIGHT),
     "hidden_weights": Row("f", ("features", "hidden"), -_WEIGHT, _WEIGHT),
     "hidden_bias": Row("f", ("hidden",), -_WEIGHT, _WEIGHT),
-    "reader_weights": Row("f", ("hidden", "outputs"), -_WEIGHT, _WEIGHT),
+    "window_words": Row("u", ("window bytes",)),
+    "window_weights": Row("f", ("window", "word inputs", "detectors"), -_WEIGHT, _WEIGHT),
+    "window_bias": Row("f", ("detectors",), -_WEIGHT, _WEIGHT),
+    "reader_weights": Row("f", ("units", "outputs"), -_WEIGHT, _WEIGHT),
     "reader_bias": Row("f", ("outputs",), -_WEIGHT, _WEIGHT),
     "weights": Row("f", ("decision", "classes"), -_WEIGHT, _WEIGHT),
     "bias": Row("f", ("classes",), -_WEIGHT, _WEIGHT),
@@ -98,12 +102,16 @@ def _known_sizes(state: Mapping[str, npt.NDArray[Any]]) -> dict[str, int]:
     """Sizes that follow from what is not in an array's shape."""
     words = _vocabulary("ngrams_words", state, parts=lambda ngram: ngram.count(" ") + 1, most=2)
     chars = _vocabulary("ngrams_chars", state, parts=len, most=3)
+    own = _vocabulary("window_words", state, parts=lambda word: 1, most=1)
     n_evidence = len(evidence_names())
     return {
         "ngrams": len(words) + len(chars),
         "evidence": n_evidence,
         "known words": n_known_words(),
         "meaning": MEANING_SIZE,
+        "window": WINDOW,
+        "word inputs": MEANING_SIZE + 1 + len(own),
+        "units": len(state["hidden_bias"]) + len(state["window_bias"]),
         "features": len(words) + len(chars) + MEANING_SIZE + n_evidence,
         "decision": len(decision_names(state["outputs"].tolist())),
     }

@@ -34,7 +34,7 @@ __all__ = [
 
 # Raise it when scorer.npz changes its arrays or their meaning; older programs then refuse the
 # folder instead of misreading it.
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 SCORER, CARD, PIPELINE = "scorer.npz", "card.json", "model.joblib"
 _SEAL = "card_sha256"  # of all else in the card
 _MAX_BYTES = {  # no file of a model is near this: what is larger is none, and costs memory

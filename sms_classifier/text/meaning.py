@@ -19,7 +19,7 @@ from sms_classifier.lexicons import RESOURCES
 from sms_classifier.text.ngrams import SparseRows
 from sms_classifier.text.segment import BREAK
 
-__all__ = ["MEANING_SIZE", "MeaningVectorizer", "n_known_words"]
+__all__ = ["MEANING_SIZE", "MeaningVectorizer", "n_known_words", "unit_vectors", "word_places"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -35,7 +35,8 @@ def _vectors() -> npt.NDArray[np.float32]:
 
 
 @cache
-def _places() -> dict[str, int]:
+def word_places() -> dict[str, int]:
+    """Row of each word's vector; below zero for the break between texts."""
     words = (RESOURCES / "word_vectors.txt").read_text("utf-8").split("\n")[:-1]
     return {word: place for place, word in enumerate(words)} | {BREAK: _BREAK_PLACE}
 
@@ -48,7 +49,19 @@ def n_known_words() -> int:
     >>> n_known_words() > 20_000
     True
     """
-    return len(_places()) - 1
+    return len(word_places()) - 1
+
+
+def unit_vectors(places: Ints) -> npt.NDArray[np.float32]:
+    """Vectors of words, each of length 1, shape (n_words, MEANING_SIZE).
+
+    Examples
+    --------
+    >>> unit_vectors(np.array([word_places()["贷款"]])).shape
+    (1, 100)
+    """
+    found = _vectors()[places]
+    return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9))
 
 
 class MeaningVectorizer:
@@ -108,7 +121,7 @@ class MeaningVectorizer:
 
 def _distinct_words(words: Sequence[str]) -> tuple[Ints, Ints, int]:
     """Text and place of every word that has a vector, each once a text; the number of texts."""
-    find = _places().get
+    find = word_places().get
     places = np.array([*map(find, words, repeat(_UNKNOWN))], dtype=np.int64)
     texts = np.cumsum(places == _BREAK_PLACE)
     known = places >= 0

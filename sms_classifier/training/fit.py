@@ -45,9 +45,11 @@ from sms_classifier.verdict import Judge
 __all__ = ["PER_GROUP", "TrainingReport", "fit_pipeline", "train"]
 
 PER_GROUP = 3  # fillings of one family; the learning is in the families
-MIN_COUNT = 12  # four families of three fillings: no feature of a single family
+MIN_COUNT = 15  # five families of three fillings: no feature of a single family
 LEAST_COUNT = 5  # of a small table; INTERFACE, "A model folder"
+LEAST_SHARE = 0.0007  # of the messages of a large table, so that models do not grow with it
 MANY = 2000  # messages from which MIN_COUNT leaves enough features
+LARGE, FOLDS_OF_LARGE = 100_000, 3  # messages of which two thirds teach as much as seven eighths
 ORDINARY_WEIGHT = 2.0  # phones see far more ordinary messages than the corpus holds
 PROBLEMS = "label_problems.csv"
 _LIBRARIES = ("numpy", "scikit-learn", "scipy", "jieba", "ahocorasick-rs")
@@ -126,8 +128,10 @@ def train(
     return TrainingReport(folder, card, format_figures(card))
 
 
-def fit_pipeline(messages: LabelledMessages, *, n_folds: int = STACKING_FOLDS) -> Pipeline:
+def fit_pipeline(messages: LabelledMessages, *, n_folds: int | None = None) -> Pipeline:
     """Fit the pipeline as `train` does: on messages that are tidy and thinned."""
+    if n_folds is None:
+        n_folds = FOLDS_OF_LARGE if len(messages.texts) > LARGE else STACKING_FOLDS
     pipeline = build_pipeline(min_count=_min_count(messages), n_folds=n_folds)
     return pipeline.fit(
         list(messages.texts),
@@ -139,7 +143,8 @@ def fit_pipeline(messages: LabelledMessages, *, n_folds: int = STACKING_FOLDS) -
 
 
 def _min_count(messages: LabelledMessages) -> int:
-    return MIN_COUNT if len(messages.texts) > MANY else LEAST_COUNT
+    n = len(messages.texts)
+    return max(MIN_COUNT, round(LEAST_SHARE * n)) if n > MANY else LEAST_COUNT
 
 
 def _weights(messages: LabelledMessages) -> list[float]:

@@ -7,25 +7,23 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix, hstack
-from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
+from scipy.sparse import csr_matrix
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, StratifiedKFold
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from sms_classifier.labels import RISK, Kind
-from sms_classifier.model.features import evidence_names, evidence_rows, read_many
-from sms_classifier.model.scorer import GRAVE, Scorer, decision_rows, gated, sigmoid, softmax
-from sms_classifier.text.meaning import MEANING_SIZE, MeaningVectorizer
-from sms_classifier.text.ngrams import NgramVectorizer
-from sms_classifier.text.segment import cut_joined
+from sms_classifier.model.decision import GRAVE, decision_rows, gated, sigmoid, softmax
+from sms_classifier.model.scorer import Scorer
+from sms_classifier.model.windows import n_word_inputs
+from sms_classifier.training.message_features import MessageFeatures, evidence_of, inputs_of
 from sms_classifier.training.readers import Readers, fit_readers
 
 __all__ = [
     "READ_KINDS",
     "STACKING_FOLDS",
-    "MessageFeatures",
     "TwoStageClassifier",
     "build_pipeline",
     "compile_scorer",
@@ -40,54 +38,6 @@ READ_KINDS = tuple(kind for kind in Kind if kind not in (Kind.OBFUSCATION, Kind.
 _RISK_OR_CONDUCT = {*RISK, Kind.THREAT, Kind.THIRD_PARTY_PRESSURE, GRAVE}
 
 
-class MessageFeatures(TransformerMixin, BaseEstimator):
-    """Texts to the sparse matrix of n-grams, meaning and evidence.
-
-    Parameters
-    ----------
-    min_count : int, default 5
-        See `NgramVectorizer`.
-    """
-
-    def __init__(self, min_count: int = 5) -> None:
-        self.min_count = min_count
-
-    def fit(self, X: Sequence[str], y: object = None) -> MessageFeatures:
-        """Learn the vocabulary."""
-        self.fit_transform(X)
-        return self
-
-    def fit_transform(self, X: Sequence[str], y: object = None, **_: object) -> csr_matrix:
-        """Learn the vocabulary and transform, reading each message once."""
-        readings = read_many(X)
-        texts = [reading.delexicalised for reading in readings]
-        words = cut_joined(texts)
-        self.ngrams_ = NgramVectorizer(min_count=self.min_count).fit(texts, words)
-        self.meaning_ = MeaningVectorizer().fit(words)
-        return self._matrix(readings, texts, words)
-
-    def transform(self, X: Sequence[str]) -> csr_matrix:
-        """Features, shape (n_messages, n_ngrams + MEANING_SIZE + n_evidence)."""
-        check_is_fitted(self)
-        readings = read_many(X)
-        texts = [reading.delexicalised for reading in readings]
-        return self._matrix(readings, texts, cut_joined(texts))
-
-    def _matrix(
-        self, readings: Sequence[Any], texts: Sequence[str], words: Sequence[str]
-    ) -> csr_matrix:
-        rows = self.ngrams_.transform(texts, words)
-        ngrams = csr_matrix((rows.data, rows.indices, rows.indptr), (rows.n_rows, rows.n_columns))
-        dense = np.hstack([self.meaning_.transform(words), evidence_rows(readings)])
-        return hstack([ngrams, csr_matrix(dense)], format="csr")
-
-    def get_feature_names_out(self, input_features: object = None) -> npt.NDArray[np.str_]:
-        """Names of the columns."""
-        check_is_fitted(self)
-        meaning = [f"meaning:{place}" for place in range(MEANING_SIZE)]
-        return np.array([*self.ngrams_.feature_names_, *meaning, *evidence_names()])
-
-
 class TwoStageClassifier(ClassifierMixin, BaseEstimator):
     """Readers of wording and kinds, and a linear decision on what they say.
 
@@ -97,17 +47,22 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    n_hidden : int, default 64
-        Hidden units that the readers share.
+    n_hidden, n_detectors : int, default 64
+        Hidden units and window detectors that the readers share.
     decision_c : float, default 0.3
         Inverse L2 penalty of the decision.
     n_folds : int, default STACKING_FOLDS
     """
 
     def __init__(
-        self, n_hidden: int = 64, decision_c: float = 0.3, n_folds: int = STACKING_FOLDS
+        self,
+        n_hidden: int = 64,
+        n_detectors: int = 64,
+        decision_c: float = 0.3,
+        n_folds: int = STACKING_FOLDS,
     ) -> None:
         self.n_hidden = n_hidden
+        self.n_detectors = n_detectors
         self.decision_c = decision_c
         self.n_folds = n_folds
 
@@ -140,12 +95,13 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
         if weights is not None:
             weight = weight * np.asarray(weights)
         importance = weight[:, None] * known
+        self._n_word_inputs = n_word_inputs(int(inputs_of(X)[1].max()))
         folds = cut_folds(labels, groups, self.n_folds)
         self.out_of_fold_logits_ = np.zeros(targets.shape)
         for train, test in folds:
             readers = self._fit_readers(X[train], targets[train], importance[train])
             self.out_of_fold_logits_[test] = self._read(readers, X[test])
-        decision = decision_rows(self.outputs_, self.out_of_fold_logits_, self._evidence(X))
+        decision = decision_rows(self.outputs_, self.out_of_fold_logits_, evidence_of(X))
         self.out_of_fold_probabilities_ = np.zeros((len(labels), len(self.classes_)))
         for train, test in folds:
             part = self._fit_decision(decision[train], labels[train], weight[train])
@@ -156,14 +112,18 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def _fit_readers(self, X: csr_matrix, targets: Floats, importance: Floats) -> Readers:
-        n_labels = len(self.classes_)
-        return fit_readers(X, targets, importance, n_labels=n_labels, n_hidden=self.n_hidden)
+        return fit_readers(
+            *inputs_of(X),
+            targets,
+            importance,
+            n_labels=len(self.classes_),
+            n_word_inputs=self._n_word_inputs,
+            n_hidden=self.n_hidden,
+            n_detectors=self.n_detectors,
+        )
 
     def _read(self, readers: Readers, X: csr_matrix) -> Floats:
-        return gated(self.outputs_, readers.logits(X), self._evidence(X))
-
-    def _evidence(self, X: csr_matrix) -> Floats:
-        return np.asarray(X[:, -len(evidence_names()) :].todense())
+        return gated(self.outputs_, readers.logits(*inputs_of(X)), evidence_of(X))
 
     def _fit_decision(self, rows: Floats, labels: Any, weight: Floats) -> tuple[Floats, Floats]:
         model = LogisticRegression(C=self.decision_c, max_iter=2000)
@@ -181,7 +141,7 @@ class TwoStageClassifier(ClassifierMixin, BaseEstimator):
         """Calibrated probabilities, columns in the order of ``classes_``."""
         check_is_fitted(self)
         logits = self._read(self.readers_, X)
-        decision = decision_rows(self.outputs_, logits, self._evidence(X))
+        decision = decision_rows(self.outputs_, logits, evidence_of(X))
         return softmax(decision @ self.weights_ + self.bias_)
 
     def predict(self, X: csr_matrix) -> npt.NDArray[np.str_]:
@@ -257,6 +217,7 @@ def build_pipeline(
     *,
     min_count: int = 5,
     n_hidden: int = 64,
+    n_detectors: int = 64,
     decision_c: float = 0.3,
     n_folds: int = STACKING_FOLDS,
 ) -> Pipeline:
@@ -272,7 +233,7 @@ def build_pipeline(
     return Pipeline(
         [
             ("features", MessageFeatures(min_count=min_count)),
-            ("classifier", TwoStageClassifier(n_hidden, decision_c, n_folds)),
+            ("classifier", TwoStageClassifier(n_hidden, n_detectors, decision_c, n_folds)),
         ]
     )
 
@@ -284,11 +245,14 @@ def compile_scorer(pipeline: Pipeline) -> Scorer:
     return Scorer(
         features.ngrams_,
         features.meaning_,
+        features.window_words_,
         classes=[str(label) for label in classifier.classes_],
         outputs=classifier.outputs_,
         arrays={
             "hidden_weights": readers.hidden_weights,
             "hidden_bias": readers.hidden_bias,
+            "window_weights": readers.windows.weights,
+            "window_bias": readers.windows.bias,
             "reader_weights": readers.output_weights,
             "reader_bias": readers.output_bias,
             "weights": classifier.weights_,

@@ -108,7 +108,7 @@ def test_train_names_the_bad_row(tmp_path, capsys):
 
 def test_info(capsys):
     assert main(["info"]) == 0
-    assert json.loads(capsys.readouterr().out)["format"] == 2
+    assert json.loads(capsys.readouterr().out)["format"] == 3
 
 
 @pytest.mark.parametrize("jobs", ["0", "-1", "many"])

@@ -17,8 +17,8 @@ PATTERNS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
     for module in (amounts, contacts, dates, institutions)
     for name, value in vars(module).items()
-    if hasattr(value, "pattern") and not isinstance(value, re.Pattern)
-}
+    if hasattr(value, "pattern") and not isinstance(value, re.Pattern | type)
+} | {"institutions.never_in_name": institutions._never_in_name()}
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,197 @@
+"""Detectors that slide over three words in a row, and keep their best match in the text.
+
+N-grams know only wording that training has shown; the mean of word vectors knows no order. A
+detector weighs the vectors of three neighbouring words, so it answers to what a phrase means, in
+words never seen together (Kim 2014, "Convolutional Neural Networks for Sentence Classification").
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import repeat
+
+import numpy as np
+import numpy.typing as npt
+
+from sms_classifier.text.meaning import MEANING_SIZE, n_known_words, unit_vectors, word_places
+from sms_classifier.text.segment import BREAK, split_texts
+
+__all__ = [
+    "EMPTY",
+    "MOST_WORDS",
+    "WINDOW",
+    "WindowWords",
+    "Windows",
+    "WordSequences",
+    "has_vector",
+    "has_weights",
+    "n_word_inputs",
+    "own_row",
+    "split_numbers",
+]
+
+Ints = npt.NDArray[np.int64]
+Singles = npt.NDArray[np.float32]
+WINDOW = 3  # words; wider windows gained nothing on families never seen
+MOST_WORDS = 128  # of a text that detectors look at
+EMPTY = 0  # number of a place without a word
+_BREAK = -1  # between texts
+_FREQUENT = 0.015  # share of texts from which a word without a vector gets weights of its own
+
+
+@dataclass(frozen=True, slots=True)
+class WordSequences:
+    """Words of texts as numbers, one text after the other, an empty place around each.
+
+    Attributes
+    ----------
+    ids : ndarray of int, shape (n_words + n_texts + 1,)
+        Begins with an empty place, and has one behind each text.
+    starts, ends : ndarray of int, shape (n_texts,)
+        Where each text begins in ``ids[1:]``, and the empty place behind it.
+    """
+
+    ids: Ints
+    starts: Ints
+    ends: Ints
+
+    @classmethod
+    def join(cls, ids: Ints, lengths: Ints) -> WordSequences:
+        """Put empty places around texts whose words stand one after the other in `ids`.
+
+        Examples
+        --------
+        >>> WordSequences.join(np.array([5, 6, 7]), np.array([2, 1])).ids.tolist()
+        [0, 5, 6, 0, 7, 0]
+        """
+        n_texts = len(lengths)
+        joined = np.zeros(len(ids) + n_texts + 1, dtype=np.int64)
+        joined[np.arange(len(ids)) + np.repeat(np.arange(1, n_texts + 1), lengths)] = ids
+        starts = np.cumsum(lengths) - lengths + np.arange(n_texts)
+        return cls(joined, starts, starts + lengths)
+
+
+class WindowWords:
+    """Numbers of words: those with a vector, all others, then frequent ones without a vector.
+
+    Parameters
+    ----------
+    own : sequence of str
+        Words without a vector (marks, single characters) that have weights of their own.
+    """
+
+    def __init__(self, own: Sequence[str] = ()) -> None:
+        self.own = tuple(own)
+        self._unknown = n_known_words() + 1
+        self._ids = {word: place + 1 for word, place in word_places().items() if place >= 0}
+        self._ids |= {word: self._unknown + place for place, word in enumerate(self.own, 1)}
+        self._ids |= {" ": EMPTY, BREAK: _BREAK}
+
+    def __reduce__(self) -> tuple[type[WindowWords], tuple[tuple[str, ...]]]:
+        """Pickle the own words only; the others stand in the resources."""
+        return WindowWords, (self.own,)
+
+    @classmethod
+    def fit(cls, words: Sequence[str], *, least: int) -> WindowWords:
+        """Learn which words without a vector at least 1.5 % of the texts, and `least`, show."""
+        texts = split_texts(words)
+        shown = Counter(word for text in texts for word in set(text) if not word.isspace())
+        least = max(least, int(_FREQUENT * len(texts)))
+        known = word_places()
+        return cls(sorted(word for word, n in shown.items() if n >= least and word not in known))
+
+    def state(self) -> npt.NDArray[np.uint8]:
+        """Bytes from which `from_state` makes the same numbers."""
+        return np.frombuffer("\n".join(self.own).encode(), dtype=np.uint8)
+
+    @classmethod
+    def from_state(cls, state: npt.NDArray[np.uint8]) -> WindowWords:
+        """Make the numbers from the bytes of `state`."""
+        return cls(bytes(state).decode().split("\n") if len(state) else ())
+
+    def read(self, words: Sequence[str]) -> WordSequences:
+        """Numbers of the words of texts, cut by `segment.cut_joined`; blanks are passed over."""
+        ids = np.array([*map(self._ids.get, words, repeat(self._unknown))], dtype=np.int64)
+        breaks = ids == _BREAK
+        texts = np.cumsum(breaks)
+        is_word = ids > EMPTY
+        ids = ids[is_word]
+        lengths = np.bincount(texts[is_word], minlength=1 + int(breaks.sum()))
+        place = np.arange(len(ids)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        return WordSequences.join(ids[place < MOST_WORDS], np.minimum(lengths, MOST_WORDS))
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Weights of the detectors.
+
+    Attributes
+    ----------
+    weights : ndarray of shape (WINDOW, MEANING_SIZE + 1 + n_own, n_detectors)
+        For a word with a vector, those of its dimensions; for another, its own.
+    bias : ndarray of shape (n_detectors,)
+    """
+
+    weights: Singles
+    bias: Singles
+
+    def respond(self, sequences: WordSequences) -> Singles:
+        """Best match of each detector in each text, 0 at least, shape (n_texts, n_detectors)."""
+        found = self.matches(sequences, *split_numbers(sequences.ids))
+        return np.asarray(np.maximum.reduceat(found, sequences.starts, axis=0))
+
+    def matches(self, sequences: WordSequences, unique: Ints, local: Ints) -> Singles:
+        """Match of each detector around each place of ``sequences.ids[1:]``."""
+        before, at, behind = self._project(unique)
+        found: Singles = at[local[1:]]
+        found += before[local[:-1]]
+        found[:-1] += behind[local[2:]]
+        found += self.bias
+        found[sequences.ends] = 0.0
+        return found
+
+    def _project(self, ids: Ints) -> Singles:
+        """Weigh each word as it would stand in each place of a window."""
+        known, listed = has_vector(ids), has_weights(ids)
+        projected = np.zeros((WINDOW, len(ids), len(self.bias)), dtype=np.float32)
+        projected[:, known] = unit_vectors(ids[known] - 1) @ self.weights[:, :MEANING_SIZE]
+        projected[:, listed] = self.weights[:, own_row(ids[listed])]
+        return projected
+
+
+def has_vector(ids: Ints) -> npt.NDArray[np.bool_]:
+    """Which numbers are those of words with a vector."""
+    return (ids > EMPTY) & (ids <= n_known_words())
+
+
+def has_weights(ids: Ints) -> npt.NDArray[np.bool_]:
+    """Which numbers are those of words that have weights of their own, or share the unknown's."""
+    return ids > n_known_words()
+
+
+def own_row(ids: Ints) -> Ints:
+    """Rows of the window weights for such words."""
+    return ids - n_known_words() - 1 + MEANING_SIZE
+
+
+def n_word_inputs(greatest: int) -> int:
+    """Rows of the window weights when `greatest` is the greatest number of a word."""
+    return MEANING_SIZE + max(1, greatest - n_known_words())
+
+
+def split_numbers(ids: Ints) -> tuple[Ints, Ints]:
+    """Distinct numbers, and the place of each number among them; sorts nothing.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in split_numbers(np.array([7, 2, 7]))]
+    [[2, 7], [1, 0, 1]]
+    """
+    seen = np.zeros(int(ids.max()) + 1, dtype=bool)
+    seen[ids] = True
+    unique = np.flatnonzero(seen)
+    place = np.empty(len(seen), dtype=np.int64)
+    place[unique] = np.arange(len(unique))
+    return unique, place[ids]
