@@ -137,11 +137,16 @@ class FastText:
                 "".join(f"__label__{label} {' '.join(words(t)).strip()}\n" for label, t in lines),
                 "utf-8",
             )
-            model = fasttext.train_supervised(
-                str(path), lr=0.5, epoch=epochs, wordNgrams=pairs, dim=50, bucket=200_000,
-                thread=1, verbose=0,
-            )  # fmt: skip
-        return FittedFastText(model)
+            options = {"epoch": epochs, "wordNgrams": pairs, "dim": 50, "bucket": 200_000}
+            return FittedFastText(_without_nan(fasttext.train_supervised, str(path), options))
+
+
+def _without_nan(train: Any, path: str, options: dict[str, int]) -> Any:
+    """Train at the usual rate; where that runs off to infinity, at half of it."""
+    try:
+        return train(path, lr=0.5, thread=1, verbose=0, **options)
+    except RuntimeError:
+        return train(path, lr=0.25, thread=1, verbose=0, **options)
 
 
 @dataclass

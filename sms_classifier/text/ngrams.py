@@ -222,14 +222,25 @@ class NgramVectorizer:
     def _weigh(self, rows: Ints, columns: Ints, n_rows: int) -> SparseRows:
         """Count, weigh and scale each block of each row to length 1."""
         width = len(self.idf_)
-        cells, counts = np.unique(rows * width + columns, return_counts=True)
-        rows, columns = np.divmod(cells, width) if width else (cells, cells)
-        data = (1.0 + np.log(counts)) * self.idf_[columns]
+        small = n_rows * width <= np.iinfo(np.int32).max  # half the bytes sort in half the time
+        cells, counts = _counted(rows * width + columns, np.int32 if small else np.int64)
+        rows = cells // max(width, 1)
+        columns = cells - rows * width
+        data = self.idf_[columns]
+        often = np.flatnonzero(counts > 1)
+        data[often] *= 1.0 + np.log(counts[often])
         block = rows * 2 + (columns >= self.n_words_)
         lengths = np.sqrt(np.bincount(block, weights=data**2, minlength=2 * n_rows))
         data /= lengths[block]
         indptr = np.searchsorted(rows, np.arange(n_rows + 1))
         return SparseRows(indptr, columns, data, width)
+
+
+def _counted(cells: Ints, kind: type[np.signedinteger[Any]]) -> tuple[Ints, Ints]:
+    """Distinct numbers in order, and how often each stands there."""
+    cells = np.sort(cells.astype(kind))
+    begins = np.flatnonzero(np.append(True, cells[1:] != cells[:-1])) if len(cells) else cells
+    return cells[begins].astype(np.int64), np.diff(np.append(begins, len(cells)))
 
 
 def _known(rows: Ints, places: Ints) -> tuple[Ints, Ints]:
