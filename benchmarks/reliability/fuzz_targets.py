@@ -101,6 +101,9 @@ def tables(data: bytes) -> None:
         return
     finally:
         source.unlink()
+    if summary.rows == 0 and target.suffix == ".jsonl":  # which has no header to say so
+        _promise(target.read_bytes() == b"", "rows out, none in")
+        return
     try:
         with open_table(target, text_column="fuzz_status", encoding="utf-8") as table:
             rows = sum(len(chunk) for chunk in table.chunks)

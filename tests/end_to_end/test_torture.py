@@ -75,6 +75,13 @@ def test_hostile_text(tmp_path, content, lines):
     assert summary.rows == len(lines)
 
 
+def test_header_only_gives_json_lines_without_a_line(tmp_path):
+    """Found by fuzzing: no row, and a format without a header."""
+    (tmp_path / "in.csv").write_text("id,text\n", "utf-8")
+    assert predict(tmp_path / "in.csv", tmp_path / "out.jsonl").rows == 0
+    assert (tmp_path / "out.jsonl").read_bytes() == b""
+
+
 def test_workbook_of_formulas_and_dates(tmp_path):
     """A formula counts as what it last gave, a date as it is written; numbers keep their form."""
     book = openpyxl.Workbook()
