@@ -1,6 +1,6 @@
 """Seconds of processor to train on many messages: the peer's features and fit beside ours.
 
-    python benchmarks/training.py                # 200,000 messages, about half an hour
+    python benchmarks/training.py                # 200,000 messages; over half an hour
     python benchmarks/training.py --rows 20000   # a quick look
     python benchmarks/training.py --write        # also writes benchmarks/TRAINING.md
 

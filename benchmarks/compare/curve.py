@@ -1,6 +1,6 @@
 """Do more families still help? Trains on shares of them; writes the table of docs/model.md.
 
-make curve
+    make curve
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ __all__ = [
 
 Ints = npt.NDArray[np.int64]
 Singles = npt.NDArray[np.float32]
-WINDOW = 3  # words; wider windows gained nothing on families never seen
+WINDOW = 3  # words; five were no better, tried on one fold
 MOST_WORDS = 128  # of a text that detectors look at
 _TEXTS_TOGETHER = 32  # what they need fits the processor's cache
 EMPTY = 0  # number of a place without a word
