@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "sms_classifier"
 FLOORS = {
-    "errors": 0, "labels": 0, "limits": 0,
+    "errors": 0, "labels": 0, "limits": 0, "native": 0,
     "lexicons": 1,
     "text": 2,
     "evidence": 3,

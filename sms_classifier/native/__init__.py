@@ -1,0 +1,55 @@
+"""Compiled kernels: generic loops over characters and numbers, no rule of the rubric among them.
+
+Built by ``hatch_build.py`` when the package is installed and a C compiler is at hand. Each kernel
+has one caller, which does the same in Python where the library is missing; tests compare the two.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["is_compiled", "kernels", "pointer"]
+
+_LIBRARY = Path(__file__).with_name("kernels.so")
+_OFF = "SMS_CLASSIFIER_PYTHON_ONLY"  # environment variable; any value but none
+
+
+@cache
+def kernels() -> ctypes.CDLL | None:
+    """Load the library; None where it was not built, cannot be loaded or is not wanted."""
+    if os.environ.get(_OFF):
+        return None
+    try:
+        return ctypes.CDLL(str(_LIBRARY))
+    except OSError:
+        return None
+
+
+def is_compiled() -> bool:
+    """Whether the kernels are in use."""
+    return kernels() is not None
+
+
+def pointer(array: npt.NDArray[Any]) -> ctypes.c_void_p:
+    """Address of a contiguous array, for a kernel.
+
+    Raises
+    ------
+    ValueError
+        If the array is not contiguous.
+
+    Examples
+    --------
+    >>> pointer(np.zeros(2)).value is not None
+    True
+    """
+    if not array.flags.c_contiguous:
+        raise ValueError("a kernel takes contiguous arrays only")
+    return ctypes.c_void_p(array.ctypes.data)
