@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 __all__ = ["is_compiled", "kernels", "pointer"]
@@ -47,6 +46,7 @@ def pointer(array: npt.NDArray[Any]) -> ctypes.c_void_p:
 
     Examples
     --------
+    >>> import numpy as np
     >>> pointer(np.zeros(2)).value is not None
     True
     """
