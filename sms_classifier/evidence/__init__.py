@@ -2,30 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
 
 from sms_classifier.evidence.amounts import find_accounts, find_amounts, find_payee_cards
-from sms_classifier.evidence.asks import find_asks, find_impersonation, find_soft_relief
-from sms_classifier.evidence.conduct import find_conduct
-from sms_classifier.evidence.contacts import find_contacts, find_links
+from sms_classifier.evidence.asks import (
+    find_asks,
+    find_impersonation,
+    find_soft_relief,
+    rules_shown,
+)
+from sms_classifier.evidence.conduct import CONDUCT_CONCEPTS, find_conduct
+from sms_classifier.evidence.contacts import CONTACT_EXPRESSIONS, find_contacts, find_links
 from sms_classifier.evidence.dates import find_dates, find_days_overdue
 from sms_classifier.evidence.finding import Finding, Hit, join_touching
-from sms_classifier.evidence.institutions import find_institutions, named_institutions
-from sms_classifier.evidence.scan import Scan, scan
+from sms_classifier.evidence.institutions import (
+    NAME_EXPRESSIONS,
+    find_institutions,
+    named_institutions,
+)
+from sms_classifier.evidence.places import Places
+from sms_classifier.evidence.scan import Scan, Span
 from sms_classifier.labels import Kind
 from sms_classifier.text.message import Message
 from sms_classifier.text.normalize import normalize
 
 __all__ = ["Finding", "collect", "collect_many", "find_evidence", "locate"]
 
-_INDEPENDENT = (
-    find_amounts,
-    find_dates,
-    find_days_overdue,
-    find_accounts,
-    find_payee_cards,
-    find_asks,
-    find_conduct,
+
+class _Finder(NamedTuple):
+    """A finder, and the expressions and concepts without any of which it finds nothing."""
+
+    find: Callable[[Scan], Iterable[Hit]]
+    expressions: tuple[str, ...] = ()
+    concepts: tuple[str, ...] = ()
+
+
+_FINDERS = (
+    _Finder(find_amounts, ("amount", "bare_amount")),
+    _Finder(find_dates, ("date", "relative_date")),
+    _Finder(find_days_overdue, ("overdue",)),
+    _Finder(find_accounts, ("account",)),
+    _Finder(find_payee_cards, ("whole_card", "to_person")),
+    _Finder(find_conduct, concepts=CONDUCT_CONCEPTS),
 )
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
 
@@ -38,25 +59,34 @@ def collect(message: Message) -> tuple[Scan, list[Hit]]:
 def collect_many(messages: Sequence[Message]) -> list[tuple[Scan, list[Hit]]]:
     """All evidence of each message.
 
-    One finder after the other goes over all messages: what a finder needs stays in the
-    processor's cache, which makes it a third faster than message by message.
+    Words and expressions are looked for in all messages at once; each finder then sees only
+    messages that show something of what it looks for.
     """
-    scans = [scan(message) for message in messages]
-    names = [named_institutions(found) for found in scans]
-    hits = [[*find_institutions(*pair)] for pair in zip(scans, names, strict=True)]
-    for found, named, own in zip(scans, names, hits, strict=True):
-        own += find_contacts(found, named)
-    for find in _INDEPENDENT:
-        for found, own in zip(scans, hits, strict=True):
-            own += find(found)
-    return [
-        (found, _with_dependents(found, named, own))
-        for found, named, own in zip(scans, names, hits, strict=True)
-    ]
+    places = Places([message.plain for message in messages])
+    scans = [Scan(message, places, place) for place, message in enumerate(messages)]
+    named: list[dict[str, list[Span]]] = [{} for _ in scans]
+    for place in np.flatnonzero(places.names_institution).tolist():
+        named[place] = named_institutions(scans[place])
+    hits: list[list[Hit]] = [[] for _ in scans]
+    has_name = places.names_institution | places.matching(NAME_EXPRESSIONS)
+    for place in np.flatnonzero(has_name).tolist():
+        hits[place] += find_institutions(scans[place], named[place])
+    for place in np.flatnonzero(places.matching(CONTACT_EXPRESSIONS)).tolist():
+        hits[place] += find_contacts(scans[place], named[place])
+    for find, expressions, concepts in _FINDERS:
+        shown = places.matching(expressions) | places.shows(concepts)
+        for place in np.flatnonzero(shown).tolist():
+            hits[place] += find(scans[place])
+    for place, rules in rules_shown(places).items():
+        hits[place] += find_asks(scans[place], rules)
+    depends = places.matching(["link"]) | places.shows(("relief_soft", "authority"))
+    for place in np.flatnonzero(depends).tolist():
+        _add_dependents(scans[place], named[place], hits[place])
+    return [(found, _of_somebody(own)) for found, own in zip(scans, hits, strict=True)]
 
 
-def _with_dependents(found: Scan, named: Collection[str], hits: list[Hit]) -> list[Hit]:
-    """Add what depends on the kinds found so far, and drop what does not stand beside them."""
+def _add_dependents(found: Scan, named: Collection[str], hits: list[Hit]) -> None:
+    """Add what depends on the kinds found so far."""
     kinds = {hit.kind for hit in hits}
     for hit in find_links(found, kinds, named):
         hits.append(hit)
@@ -65,9 +95,14 @@ def _with_dependents(found: Scan, named: Collection[str], hits: list[Hit]) -> li
         for hit in dependent(found, kinds):
             hits.append(hit)
             kinds.add(hit.kind)
-    if Kind.INSTITUTION in kinds:
+
+
+def _of_somebody(hits: list[Hit]) -> list[Hit]:
+    """Drop what would be nobody's own channel: no institution is named."""
+    kinds = {hit.kind for hit in hits}
+    if Kind.OFFICIAL_CHANNEL not in kinds or Kind.INSTITUTION in kinds:
         return hits
-    return [hit for hit in hits if hit.kind != Kind.OFFICIAL_CHANNEL]  # nobody's own channel
+    return [hit for hit in hits if hit.kind != Kind.OFFICIAL_CHANNEL]
 
 
 def find_evidence(text: str) -> list[Finding]:

@@ -7,19 +7,21 @@ one that only informs - is decided here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
+
+import numpy as np
 
 from sms_classifier import lexicons
 from sms_classifier.evidence.finding import Hit
 from sms_classifier.evidence.institutions import signatures, speaks_as
-from sms_classifier.evidence.scan import Scan
+from sms_classifier.evidence.places import Places, concept_number
+from sms_classifier.evidence.scan import Scan, Span
 from sms_classifier.labels import Kind
 from sms_classifier.lexicons import Rule
 
-__all__ = ["find_asks", "find_impersonation", "find_soft_relief"]
+__all__ = ["find_asks", "find_impersonation", "find_soft_relief", "rules_shown"]
 
-Span = tuple[int, int]
 _WANTS = (
     Kind.PRIVATE_PAYMENT,
     Kind.PRIVATE_CONTACT,
@@ -32,23 +34,24 @@ _MOST_PER_RULE = 3  # the same ask more often says nothing new
 
 
 @cache
-def _rules_by_first_concept() -> dict[str, tuple[tuple[Rule, frozenset[str]], ...]]:
-    """Rules with the concepts that must follow, by the concept they begin with."""
-    table: dict[str, list[tuple[Rule, frozenset[str]]]] = {}
-    for rule in lexicons.rules():
-        first, *others = rule.sequence
-        table.setdefault(first, []).append((rule, frozenset(others)))
-    return {concept: tuple(found) for concept, found in table.items()}
+def _rules_with_concepts() -> tuple[tuple[Rule, list[int]], ...]:
+    """Rules, and the numbers of the concepts that each needs."""
+    return tuple((rule, [*map(concept_number, set(rule.sequence))]) for rule in lexicons.rules())
 
 
-def find_asks(scan: Scan) -> Iterator[Hit]:
-    """Evidence by the rule table."""
-    table = _rules_by_first_concept()
-    shown = scan.hits.keys()
-    for concept in scan.hits:
-        for rule, others in table.get(concept, ()):
-            if others <= shown:
-                yield from _apply(rule, scan)
+def rules_shown(places: Places) -> dict[int, list[Rule]]:
+    """Rules of which each text shows every concept, wherever they stand."""
+    table: dict[int, list[Rule]] = {}
+    for rule, concepts in _rules_with_concepts():
+        for text in np.flatnonzero(places.shown[:, concepts].all(axis=1)).tolist():
+            table.setdefault(text, []).append(rule)
+    return table
+
+
+def find_asks(scan: Scan, rules: Sequence[Rule]) -> Iterator[Hit]:
+    """Evidence by rules of the table."""
+    for rule in rules:
+        yield from _apply(rule, scan)
 
 
 def _apply(rule: Rule, scan: Scan) -> Iterator[Hit]:
@@ -64,7 +67,7 @@ def _apply(rule: Rule, scan: Scan) -> Iterator[Hit]:
 
 def _sequences(rule: Rule, scan: Scan) -> Iterator[Span]:
     """Places where the concepts of a rule follow one another within their gaps."""
-    for start, end in scan.places(rule.sequence[0]):
+    for start, end in scan.spans(rule.sequence[0]):
         limit = scan.sentence(start)[1]
         for concept, gap in zip(rule.sequence[1:], rule.gaps[1:], strict=True):
             follower = scan.first_within(concept, max(end - 1, start + 1), limit)
@@ -95,7 +98,7 @@ def find_soft_relief(scan: Scan, kinds: set[str]) -> Iterator[Hit]:
     through_own_channel = Kind.INSTITUTION in kinds and not (any(kind in kinds for kind in _WANTS))
     if through_own_channel or not scan.has("debt_word"):
         return
-    for span in scan.places("relief_soft"):
+    for span in scan.spans("relief_soft"):
         if scan.near("relief_offer_words", *span, 8) and not scan.is_denied(*span):
             yield Hit(Kind.RELIEF_PROMISE, *span, "relief from nobody in particular; RUBRIC 2")
             return
@@ -118,7 +121,7 @@ def _speaker(scan: Scan) -> Span | None:
     for span in signatures(scan):
         if speaks_as(scan.plain[slice(*span)]) == "authority":
             return span
-    for start, end in scan.places("authority"):
+    for start, end in scan.spans("authority"):
         opening = scan.plain[:start].strip(" \n[【(")
         if (
             len(opening) <= _OPENING

@@ -8,8 +8,9 @@ from sms_classifier.evidence.finding import Hit
 from sms_classifier.evidence.scan import Scan
 from sms_classifier.labels import Kind
 
-__all__ = ["HINT", "find_conduct"]
+__all__ = ["CONDUCT_CONCEPTS", "HINT", "find_conduct"]
 
+CONDUCT_CONCEPTS = ("grave", "hint", "relative_address", "debtor_third", "lawful", "dispute")
 HINT = "an announced visit or a veiled hint; RUBRIC 4"
 _REACH = 12  # characters between a person and what is to be done about them
 _MOST = 3
@@ -26,7 +27,7 @@ def find_conduct(scan: Scan) -> Iterator[Hit]:
 def _simple(scan: Scan, concept: str, kind: Kind, reason: str) -> Iterator[Hit]:
     if kind is Kind.LAWFUL_CONSEQUENCE and not scan.has("debt_word", "owed"):
         return
-    for span in scan.places(concept)[:_MOST]:
+    for span in scan.spans(concept)[:_MOST]:
         if not (
             kind is Kind.LAWFUL_CONSEQUENCE and scan.is_denied(*span) and not _feared(scan, span)
         ):
@@ -39,18 +40,18 @@ def _feared(scan: Scan, span: tuple[int, int]) -> bool:
 
 
 def _threats(scan: Scan) -> Iterator[Hit]:
-    for span in scan.places("grave")[:_MOST]:
+    for span in scan.spans("grave")[:_MOST]:
         if not scan.is_denied(*span) or scan.has_within("lest", scan.sentence(span[0])[0], span[0]):
             yield Hit(Kind.THREAT, *span, "violence, arrest or exposure; RUBRIC 3")
-    for span in scan.places("hint")[:_MOST]:
+    for span in scan.spans("hint")[:_MOST]:
         if not scan.is_denied(*span) and scan.has("debt_word", "owed", "lawful"):
             yield Hit(Kind.THREAT, *span, HINT)
 
 
 def _third_parties(scan: Scan) -> Iterator[Hit]:
-    for span in scan.places("relative_address")[:_MOST]:
+    for span in scan.spans("relative_address")[:_MOST]:
         yield Hit(Kind.THIRD_PARTY_PRESSURE, *span, "addressed to somebody else; RUBRIC 2")
-    for start, end in scan.places("debtor_third"):
+    for start, end in scan.spans("debtor_third"):
         if not scan.near("contact_verb", start, end, _REACH) or scan.is_denied(start, end):
             continue
         if scan.has("debt_word", "owed", "grave", "hint"):

@@ -15,22 +15,10 @@ from sms_classifier import lexicons
 from sms_classifier.evidence.finding import Hit
 from sms_classifier.evidence.scan import Scan
 from sms_classifier.labels import DETAIL, Kind
-from sms_classifier.text.pattern import compile_pattern
 
-__all__ = ["Link", "Phone", "find_contacts", "find_links", "links", "phones"]
+__all__ = ["CONTACT_EXPRESSIONS", "Link", "Phone", "find_contacts", "find_links", "links", "phones"]
 
-_PHONE = compile_pattern(
-    r"(?<![\d*.])(?:"
-    r"(?P<foreign>(?:\+|00)(?!86)\d{2,3}[-\s]?\d{6,11})"
-    r"|(?P<mobile>(?:\+?86[-\s]?)?1[3-9]\d(?:[-\s.]?\d{4}){2})"
-    r"|(?P<service>[48]00[-\s]?(?:\d{3}[-\s]?\d{4}|\d{4}[-\s]?\d{3}|\d{7}))"
-    r"|(?P<access>1010[-\s]?\d{4})"
-    r"|(?P<short>9[56]\d{3,4}|95\d{2,3}[-\s]?\d{4,5}(?!\d))"
-    r"|(?P<public>12\d{3}|110|11888|10(?:0\d{2,3}|18\d))"
-    r"|(?P<landline>\(?0\d{2,3}\)?[-\s]?[2-9]\d{6,7})"
-    r"|(?P<local>(?<=[话电系询拨:])[2-8]\d{6,7})"
-    r")(?:转\d{1,6})?(?![\d*])"
-)
+CONTACT_EXPRESSIONS = ("phone", "messenger_id", "add_person", "title_call", "official_place")
 _VIRTUAL = re.compile(r"^(?:17[01]|16[257])")  # ../shared/domain/numbers.csv
 _OWN_PHONE = re.compile(
     r"(?:您|你|用户|尾号|注册|预留|本机|绑定|登记|机主)(?:的)?(?:手机)?(?:号码?|手机|尾号|为|:|是)*$"
@@ -39,23 +27,6 @@ _SHORT_NEEDS = re.compile(
     r"致电|拨打|热线|电话|客服|咨询|联系|来电|回电|详询|致|拨|询|:|tel|\(|或|、|/|,"
 )
 _PUBLIC_ONLY = re.compile(r"(?:12(?:3(?:78|63|21|00|15|45|48|68|09|77|33|66|86)|110)|110|96110)$")
-_LINK = compile_pattern(
-    r"(?:https?[:：]?/{0,2})?(?<![a-z0-9@.\-])((?:[a-z0-9](?:[a-z0-9-]{0,40})\.){1,5}"
-    r"(?:com|cn|net|org|top|xyz|cc|vip|icu|info|io|co|me|ly|so|im|tv|site|club|shop|online|app|fun|ink|pro|biz|link|work|wang|ltd|tech|store|gd|tk|ml|ga|cf|gl|mk|nz|hk|tw|us|uk|ru|la|pw|ws|live|life|mobi|asia|su|yt|at|hn|plus|loan|credit|money|finance|bank|help|today|world|run|space|website|page|dev|red|bid|win|men|gq|kim|sbs|cfd|lol|chat|group|services|center|ai|to|in|cx|li|one|cloud|host|press|fit|wiki|zone|digital|global|support|team|city|law|fund|cash|company|market|pub|ren|gold))"
-    r"(?![a-z0-9-])(?:[/?#:][^\s\u4e00-\u9fff,。;!?)】\]<>\"']*)?"
-)
-_ID = re.compile(
-    r"(?P<im>微信|qq|企业微信|企微|客服号|vx|wx)(?:群|号码?|客服|同号|id|公众)?(?:为|是|:|联系|咨询|添加|加|搜|\(|搜索|\s|我|详谈)*(?P<value>[a-z][-_a-z\d]{4,19}|[1-9]\d{4,11}|[a-z\d][-_a-z\d*.]{5,})(?![\d])"
-)
-_ADD_PERSON = re.compile(
-    r"(?:加|添加)(?:我|他|她|我的|本人|客服|专员|老师|经理|顾问|办案|法务|对接|一下|下|[\u4e00-\u9fff]{0,6}?)(?:的)?(?:微信|qq|好友|企业微信|企微|群)|微信同号|(?:微信|qq)(?:联系|沟通|咨询|私聊|对接|办理|处理|详聊|找我|私信)|(?:加|进)(?:入)?(?:qq|微信)?群|扫码(?:加|添加|进群|联系)|私信我|私聊我|加我"
-)
-_TITLE_CALL = re.compile(
-    r"(?:联系|找|致电|拨打|咨询|回电|请电|打给|联络|回复|加)[\u4e00-\u9fff]{0,6}?(?<![\u4e00-\u9fff]{7})[\u4e00-\u9fff](?:经理|主任|专员|老师|律师|法官|警官|队长|主管|书记员|科长|先生|女士|姐|哥|工)"
-)
-_OFFICIAL_PLACE = compile_pattern(
-    r"(?:我行|本行|我社|本社|该行|贵社|信用社|我司|本司|本公司|我公司|平台)?(?:手机银行|掌上银行|掌银|网上银行|个人网银|网银(?!行)|微信银行|营业网点|网点|柜台|柜面|营业厅|营业部|营业室|(?<=[到至往去找来近])(?:[\u4e00-\u9fff]{0,4})(?:支行|分行)|分理处|储蓄所|自助终端|自助设备|atm|官网|官方网站|官方app|官方微信|官方公众号|微信公众号|公众号|小程序|服务号|手机app|客户端|app|门店|客户经理处|云闪付)"
-)
 _NOT_PLACE_AFTER = re.compile(
     r"^(?:不予|不受理|暂不受理|及热线暂不|没有权限|里没有|内结清|登录困难|登录密码|还款入口今天|还款按钮已|因年久|入口只|入口目前|申请的|更新到|公告栏|导致|还要加|均查不到|通道已关闭|入口只|还款功能|、app均)"
 )
@@ -88,10 +59,10 @@ class Link:
 def phones(scan: Scan) -> list[Phone]:
     """Telephone numbers, except those that only name the receiver's own line."""
     found = []
-    for match in _PHONE.finditer(scan.plain):
-        kind = match.lastgroup or ""
-        number = lexicons.digits_of(match[0].split("转")[0])
-        before = scan.plain[max(0, match.start() - 8) : match.start()]
+    for match in scan.matches("phone"):
+        kind = match.last_group
+        number = lexicons.digits_of(scan.plain[match.start : match.end].split("转")[0])
+        before = scan.plain[max(0, match.start - 8) : match.start]
         if kind == "mobile":
             number = number[-11:]
             if _OWN_PHONE.search(before):
@@ -99,7 +70,7 @@ def phones(scan: Scan) -> list[Phone]:
             kind = "virtual" if _VIRTUAL.match(number) else "mobile"
         elif kind in ("short", "public") and not _SHORT_NEEDS.search(before):
             continue
-        found.append(Phone(match.start(), match.end(), kind, number))
+        found.append(Phone(match.start, match.end, kind, number))
     return found
 
 
@@ -139,13 +110,13 @@ def _owner(host: str) -> str:
 
 def links(scan: Scan) -> list[Link]:
     """Links with the owner of their domain."""
-    if "." not in scan.plain:
-        return []
-    return [
-        Link(*match.span(), match[1], _owner(match[1]))
-        for match in _LINK.finditer(scan.plain)
-        if any(char.isalpha() for char in match[1].rsplit(".", 1)[0]) or "/" in match[0]
-    ]
+    found = []
+    for start, end, groups in scan.matches("link"):
+        host = scan.plain[slice(*groups["host"])]
+        has_letter = any(char.isalpha() for char in host.rsplit(".", 1)[0])
+        if has_letter or "/" in scan.plain[start:end]:
+            found.append(Link(start, end, host, _owner(host)))
+    return found
 
 
 def find_contacts(scan: Scan, named: Collection[str]) -> Iterator[Hit]:
@@ -180,18 +151,16 @@ def _phone_hits(phone: Phone, listed: set[str]) -> Iterator[Hit]:
 
 def _person_hits(scan: Scan) -> Iterator[Hit]:
     """Messenger ids and persons as the way to settle."""
-    plain = scan.plain
     done = -1
-    for pattern, reason in (
-        (_ID, "a messenger id"),
-        (_ADD_PERSON, "a personal messenger"),
-        (_TITLE_CALL, "a person as the way to settle"),
+    for expression, reason in (
+        ("messenger_id", "a messenger id"),
+        ("add_person", "a personal messenger"),
+        ("title_call", "a person as the way to settle"),
     ):
-        for match in pattern.finditer(plain):
-            start, end = match.span()
+        for start, end, _ in scan.matches(expression):
             if start < done or scan.is_denied(start, end):
                 continue
-            if pattern is _ID and "公众" in plain[max(0, start - 2) : end]:
+            if expression == "messenger_id" and "公众" in scan.plain[max(0, start - 2) : end]:
                 continue
             done = end
             yield Hit(Kind.PRIVATE_CONTACT, start, end, f"{reason}; RUBRIC 2")
@@ -200,8 +169,7 @@ def _person_hits(scan: Scan) -> Iterator[Hit]:
 def _place_hits(scan: Scan) -> Iterator[Hit]:
     """Apps, sites and branches of whoever is named; the caller drops them without a name."""
     plain = scan.plain
-    for match in _OFFICIAL_PLACE.finditer(plain):
-        start, end = match.span()
+    for start, end, _ in scan.matches("official_place"):
         around = plain[max(0, start - 8) : start], plain[end : end + 8]
         if _NOT_PLACE_BEFORE.search(around[0]) or _NOT_PLACE_AFTER.search(around[1]):
             continue

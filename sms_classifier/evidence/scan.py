@@ -1,4 +1,4 @@
-"""One pass over a message for every phrase of every lexicon, and what sentences hold.
+"""What a finder may ask of one message: which concepts and expressions it shows, and where.
 
 Finders ask a `Scan` where a concept occurs; none of them walks the text for words again.
 """
@@ -6,53 +6,57 @@ Finders ask a `Scan` where a concept occurs; none of them walks the text for wor
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
-from functools import cache
+from bisect import bisect_right
+from collections.abc import Sequence
 
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
-
-from sms_classifier import lexicons
+from sms_classifier.evidence.places import Match, Places, Span, mask_of
 from sms_classifier.text.message import Message
 
-__all__ = ["Scan", "scan"]
+__all__ = ["Match", "Scan", "Span", "scan", "scan_many"]
 
-Span = tuple[int, int]
-NAME = "name:"  # prefix of the pseudo-concepts under which names of institutions are indexed
-SUM = "sum"  # pseudo-concept: a sum or a share, asked for only beside a fee
-_FEE = "fee_any"
-_SUM = re.compile(
-    r"\d[\d,]{0,15}(?:\.\d{1,2})?[百千万]?(?:元|块|%)|\d{2,16}"
-    r"|[一二两三四五六七八九][百千万](?:元|块)?|[一二两三]成|一半"
-)
 _SENTENCE_END = re.compile(r"[。!?;\n]|】(?!$)")
 _CLAUSE_END = re.compile(r"[,。!?;:\n【】]")
 
 
-@dataclass(slots=True)
 class Scan:
-    """A message with the places of the concepts in its plain text."""
+    """A message with the places of concepts and expressions in its plain text.
 
-    message: Message
-    hits: dict[str, list[Span]]
-    signatures: list[Span] | None = field(default=None, repr=False)  # once somebody has asked
-    _sentence_ends: list[int] | None = field(default=None, repr=False)
-    _clause_ends: list[int] | None = field(default=None, repr=False)
+    Attributes
+    ----------
+    message : Message
+    plain : str
+        The plain text that all places refer to.
+    places : Places
+        Of the messages scanned together; this one stands at ``place``.
+    place : int
+    """
 
-    @property
-    def plain(self) -> str:
-        """The plain text that all places refer to."""
-        return self.message.plain
+    __slots__ = ("_bits", "_clause_ends", "_sentence_ends", "message", "place", "places", "plain")
+
+    def __init__(self, message: Message, places: Places, place: int) -> None:
+        self.message = message
+        self.plain = message.plain
+        self.places = places
+        self.place = place
+        self._bits = places.bits[place]
+        self._sentence_ends: list[int] | None = None
+        self._clause_ends: list[int] | None = None
 
     def has(self, *concepts: str) -> bool:
         """Whether any of the concepts occurs."""
-        return not self.hits.keys().isdisjoint(concepts)
+        return self._bits & mask_of(concepts) != 0
 
-    def places(self, *concepts: str) -> list[Span]:
-        """Places of the concepts, in text order for a single concept."""
-        if len(concepts) == 1:
-            return self.hits.get(concepts[0], [])
-        return [span for concept in concepts for span in self.hits.get(concept, ())]
+    def spans(self, concept: str) -> list[Span]:
+        """Places of a concept, in text order."""
+        return self.places.spans(self.place, concept)
+
+    def matches(self, expression: str) -> Sequence[Match]:
+        """Matches of an expression (see `expressions`), in text order."""
+        return self.places.matches(expression, self.place)
+
+    def institutions(self) -> dict[str, list[Span]]:
+        """Places of the registry's names, by institution."""
+        return self.places.institutions(self.place)
 
     def sentence(self, place: int) -> Span:
         """Bounds of the sentence around a place."""
@@ -72,19 +76,11 @@ class Scan:
 
     def within(self, concept: str, start: int, end: int) -> list[Span]:
         """Places of a concept that lie in ``plain[start:end]``."""
-        spans = self.hits.get(concept)
-        if spans is None:
-            return []
-        first, last = bisect_left(spans, (start, 0)), bisect_left(spans, (end, 0))
-        return [span for span in spans[first:last] if span[1] <= end]
+        return self.places.within(self.place, concept, start, end)
 
     def first_within(self, concept: str, start: int, end: int) -> Span | None:
         """First place of a concept that lies in ``plain[start:end]``; looks no further."""
-        spans = self.hits.get(concept)
-        if spans is None:
-            return None
-        first, last = bisect_left(spans, (start, 0)), bisect_left(spans, (end, 0))
-        return next((spans[i] for i in range(first, last) if spans[i][1] <= end), None)
+        return self.places.first_within(self.place, concept, start, end)
 
     def has_within(self, concept: str, start: int, end: int) -> bool:
         """Whether a concept lies in ``plain[start:end]``."""
@@ -109,43 +105,19 @@ class Scan:
         )
 
 
-@cache
-def _automaton() -> tuple[AhoCorasick, tuple[tuple[str, ...], ...]]:
-    """Matcher of all phrases, and the concepts that each phrase belongs to."""
-    table: dict[str, list[str]] = {}
-    for concept in lexicons.concepts():
-        for phrase in concept.phrases:
-            table.setdefault(phrase.lower(), []).append(concept.name)
-    for institution in lexicons.institutions():
-        for name in (*institution.names, *institution.apps):
-            table.setdefault(name.lower(), []).append(NAME + institution.name)
-    matcher = AhoCorasick(
-        list(table), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
-    )
-    return matcher, tuple(tuple(dict.fromkeys(names)) for names in table.values())
+def scan_many(messages: Sequence[Message]) -> list[Scan]:
+    """Find every concept, expression and known name in messages."""
+    places = Places([message.plain for message in messages])
+    return [Scan(message, places, place) for place, message in enumerate(messages)]
 
 
 def scan(message: Message) -> Scan:
-    """Find every concept and every known name in a message.
+    """Find every concept, expression and known name in a message.
 
     Examples
     --------
     >>> from sms_classifier.text.normalize import normalize
-    >>> scan(normalize("请勿转账到个人账户")).places("private_target")
+    >>> scan(normalize("请勿转账到个人账户")).spans("private_target")
     [(5, 9)]
     """
-    matcher, concepts = _automaton()
-    hits: dict[str, list[Span]] = {}
-    for index, start, end in matcher.find_matches_as_indexes(message.plain, overlapping=True):
-        span = start, end
-        for concept in concepts[index]:
-            if concept in hits:
-                hits[concept].append(span)
-            else:
-                hits[concept] = [span]
-    if _FEE in hits:
-        hits[SUM] = [match.span() for match in _SUM.finditer(message.plain)]
-    for spans in hits.values():
-        if len(spans) > 1:
-            spans.sort()
-    return Scan(message, hits)
+    return scan_many([message])[0]

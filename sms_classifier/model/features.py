@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +23,7 @@ from sms_classifier.evidence import collect_many
 from sms_classifier.evidence.conduct import HINT
 from sms_classifier.evidence.finding import Hit
 from sms_classifier.evidence.institutions import signatures, speaks_as
+from sms_classifier.evidence.places import concept_number
 from sms_classifier.evidence.scan import Scan
 from sms_classifier.labels import DETAIL, Kind, Label, judge
 from sms_classifier.text.message import Message
@@ -61,7 +64,7 @@ _HAS_LATIN = re.compile(r"[a-z\d]")
 _DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
 _MASKED = re.compile(r"[*x]{2,}")
 _ROLES = ("lender", "agency", "authority", "other_sender", "generic", "none")
-_READ_TOGETHER = 128  # their texts and findings fit the processor's cache
+_READ_TOGETHER = 512  # more gain nothing
 _COMBINATIONS_KEPT = 16384  # of kinds; a million messages show some 5,000
 _LENGTHS = (15, 30, 60, 120, 200)  # characters; fragments, short notes, one SMS (70), long ones
 
@@ -72,18 +75,15 @@ class Reading(NamedTuple):
     message: Message
     scan: Scan
     hits: list[Hit]
+    kinds: frozenset[str]
     delexicalised: str
-
-    @property
-    def kinds(self) -> set[str]:
-        """Kinds of evidence found."""
-        found = {hit.kind for hit in self.hits}
-        return found | {Kind.OBFUSCATION} if self.message.rewrites else found
 
     @property
     def has_grave_threat(self) -> bool:
         """Whether a threat counts in RUBRIC §5."""
-        return any(hit.kind == Kind.THREAT and hit.reason != HINT for hit in self.hits)
+        return Kind.THREAT in self.kinds and any(
+            hit.kind == Kind.THREAT and hit.reason != HINT for hit in self.hits
+        )
 
 
 def read(text: str) -> Reading:
@@ -99,27 +99,51 @@ def read(text: str) -> Reading:
 
 
 def read_many(texts: Sequence[str]) -> list[Reading]:
-    """Read messages, some dozens at a time (see `collect_many`)."""
+    """Read messages, some hundreds at a time (see `collect_many`)."""
     readings: list[Reading] = []
     for start in range(0, len(texts), _READ_TOGETHER):
-        messages = [normalize(text) for text in texts[start : start + _READ_TOGETHER]]
-        for message, (scan, hits) in zip(messages, collect_many(messages), strict=True):
-            readings.append(Reading(message, scan, hits, delexicalise(scan.plain, hits)))
+        readings += _read_together(texts[start : start + _READ_TOGETHER])
     return readings
 
 
-def delexicalise(plain: str, hits: Sequence[Hit]) -> str:
-    """Replace concrete values by one sign a kind, and mask the digits that remain."""
+def _read_together(texts: Sequence[str]) -> Iterator[Reading]:
+    messages = [normalize(text) for text in texts]
+    collected = collect_many(messages)
+    shapes = delexicalise([(scan.plain, hits) for scan, hits in collected])
+    for message, (scan, hits), shape in zip(messages, collected, shapes, strict=True):
+        kinds = {hit.kind for hit in hits}
+        if message.rewrites:
+            kinds.add(Kind.OBFUSCATION)
+        yield Reading(message, scan, hits, frozenset(kinds), shape)
+
+
+def delexicalise(evidence: Iterable[tuple[str, Sequence[Hit]]]) -> list[str]:
+    """Replace concrete values by one sign a kind, and mask the digits that remain.
+
+    Parameters
+    ----------
+    evidence : iterable of (str, sequence of Hit)
+        Plain texts, and what was found in each.
+    """
+    joined = "\n".join(_signed(plain, hits).replace("\n", " ") for plain, hits in evidence)
+    return _MASKED.sub("*", _DIGITS.sub("0", joined)).split("\n")
+
+
+def _signed(plain: str, hits: Sequence[Hit]) -> str:
+    """Replace what was found by its sign."""
+    signs = _signs(plain, hits)
+    if not signs:
+        return plain
+    signs.sort(key=lambda item: (item[0], -item[1]))
     pieces: list[str] = []
     done = 0
-    for start, end, sign in sorted(_signs(plain, hits), key=lambda item: (item[0], -item[1])):
+    for start, end, sign in signs:
         if start < done:
             continue
         pieces += (plain[done:start], sign)
         done = end
     pieces.append(plain[done:])
-    text = _DIGITS.sub("0", "".join(pieces))
-    return _MASKED.sub("*", text).replace("\n", " ")
+    return "".join(pieces)
 
 
 def _signs(plain: str, hits: Sequence[Hit]) -> list[tuple[int, int, str]]:
@@ -170,38 +194,42 @@ def evidence_names() -> tuple[str, ...]:
 def evidence_rows(readings: Sequence[Reading]) -> Floats:
     """Evidence features, shape (n_messages, n_features), values 0 or 1."""
     width = len(evidence_names())
+    cells = [
+        row * width + place for row, reading in enumerate(readings) for place in _shown(reading)
+    ]
     rows = np.zeros(len(readings) * width)
-    rows[
-        [row * width + place for row, reading in enumerate(readings) for place in _shown(reading)]
-    ] = 1
-    return rows.reshape(len(readings), width)
+    rows[cells] = 1
+    rows = rows.reshape(len(readings), width)
+    concepts, columns = _concept_columns()
+    done = 0
+    for places, group in groupby((reading.scan for reading in readings), key=_places_of):
+        shown = places.shown[[scan.place for scan in group]]
+        rows[done : done + len(shown), columns] = shown[:, concepts]
+        done += len(shown)
+    return rows
+
+
+_places_of = attrgetter("places")
 
 
 @cache
-def _places() -> dict[str, int]:
+def _columns() -> dict[str, int]:
     return {name: place for place, name in enumerate(evidence_names())}
 
 
 @cache
-def _concept_places() -> dict[str, int]:
-    places = _places()
-    return {
-        concept.name: places[f"says:{concept.name}"]
-        for concept in lexicons.concepts()
-        if concept.is_feature
-    }
+def _concept_columns() -> tuple[list[int], list[int]]:
+    """Numbers of the concepts that are features, and the columns of these."""
+    names = [concept.name for concept in lexicons.concepts() if concept.is_feature]
+    return [*map(concept_number, names)], [_columns()[f"says:{name}"] for name in names]
 
 
-def _shown(reading: Reading) -> list[int]:
-    """Columns of the features that a message shows."""
+def _shown(reading: Reading) -> Iterator[int]:
+    """Columns of the features that a message shows, but for concepts."""
     scan = reading.scan
     in_scope = scan.has("scope_word")
-    says = _concept_places()
-    return [
-        *_kind_places(frozenset(reading.kinds), reading.has_grave_threat, in_scope),
-        *_form_places(_role(scan), bisect_left(_LENGTHS, len(scan.plain))),
-        *[says[concept] for concept in scan.hits if concept in says],
-    ]
+    yield from _kind_places(reading.kinds, reading.has_grave_threat, in_scope)
+    yield from _form_places(_role(scan), bisect_left(_LENGTHS, len(scan.plain)))
 
 
 @lru_cache(maxsize=_COMBINATIONS_KEPT)
@@ -214,13 +242,13 @@ def _kind_places(kinds: frozenset[str], has_grave_threat: bool, in_scope: bool) 
         shown += _conjunctions(kinds)
     else:
         shown.append("scope:none")
-    return tuple(map(_places().__getitem__, shown))
+    return tuple(map(_columns().__getitem__, shown))
 
 
 @cache
 def _form_places(role: str, first_bound: int) -> tuple[int, ...]:
     shown = [f"signed:{role}", *(f"length<={bound}" for bound in _LENGTHS[first_bound:])]
-    return tuple(map(_places().__getitem__, shown))
+    return tuple(map(_columns().__getitem__, shown))
 
 
 def _conjunctions(kinds: Collection[str]) -> list[str]:

@@ -103,9 +103,7 @@ def _found_by(
 ) -> Matches:
     names = tuple(compiled.groupindex)
     rows = list(_rows(compiled, last, chunk, wanted, [0, *compiled.groupindex.values()]))
-    table = np.array(rows, dtype=np.int64).reshape(len(rows), -1)
-    if not len(rows):
-        table = np.zeros((0, 3 + 2 * len(names)), dtype=np.int64)
+    table = np.array(rows, dtype=np.int64).reshape(len(rows), 3 + 2 * len(names))
     groups = table[:, 3:].reshape(len(rows), len(names), 2)
     return Matches(table[:, 0], table[:, 1], table[:, 2], groups, names)
 
