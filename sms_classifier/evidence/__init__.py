@@ -23,8 +23,7 @@ from sms_classifier.evidence.institutions import (
     find_institutions,
     named_institutions,
 )
-from sms_classifier.evidence.places import Places
-from sms_classifier.evidence.scan import Scan, Span
+from sms_classifier.evidence.scan import Scan, Span, scan_many
 from sms_classifier.labels import Kind
 from sms_classifier.text.message import Message
 from sms_classifier.text.normalize import normalize
@@ -62,8 +61,10 @@ def collect_many(messages: Sequence[Message]) -> list[tuple[Scan, list[Hit]]]:
     Words and expressions are looked for in all messages at once; each finder then sees only
     messages that show something of what it looks for.
     """
-    places = Places([message.plain for message in messages])
-    scans = [Scan(message, places, place) for place, message in enumerate(messages)]
+    if not messages:
+        return []
+    scans = scan_many(messages)
+    places = scans[0].places
     named: list[dict[str, list[Span]]] = [{} for _ in scans]
     for place in np.flatnonzero(places.names_institution).tolist():
         named[place] = named_institutions(scans[place])

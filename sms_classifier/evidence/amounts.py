@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from sms_classifier.evidence.expressions import HAN_NUMERAL
 from sms_classifier.evidence.finding import Hit
-from sms_classifier.evidence.scan import Scan
+from sms_classifier.evidence.scan import Match, Scan
 from sms_classifier.labels import Kind
 
 __all__ = ["find_accounts", "find_amounts", "find_payee_cards"]
@@ -38,12 +38,12 @@ def find_amounts(scan: Scan) -> Iterator[Hit]:
     if not (scan.has("owed", "debt_word", "pay_verb", "pay_word") or "¥" in plain or "元" in plain):
         return
     ends: set[int] = set()
-    for start, end, _ in scan.matches("amount"):
+    for start, end, *_ in scan.matches("amount"):
         if _is_owed(scan, start, end):
             ends.add(end)
             yield Hit(Kind.AMOUNT, start, end, "sum owed; RUBRIC 2")
     for match in scan.matches("bare_amount"):
-        start, end = match.groups["value"]
+        start, end = match.group("value") or (0, 0)
         known = not ends.isdisjoint(range(start + 1, end + 5))
         if not known and _is_sum(plain[start:end]) and _is_owed(scan, start, end):
             yield Hit(Kind.AMOUNT, start, end, "sum after a word for debt; RUBRIC 2")
@@ -79,8 +79,7 @@ def find_accounts(scan: Scan) -> Iterator[Hit]:
     """Card tails, contract and loan numbers; not case numbers, phones or codes."""
     plain = scan.plain
     for match in scan.matches("account"):
-        group = "value" if "value" in match.groups else match.last_group
-        start, end = match.groups[group]
+        group, (start, end) = match.last_group()
         value = plain[start:end]
         if sum(char.isdigit() for char in value) < _FEW:
             continue
@@ -88,15 +87,16 @@ def find_accounts(scan: Scan) -> Iterator[Hit]:
             continue
         if _PAYEE.match(value + plain[end : end + 5]):
             continue
-        if group == "value" and not _is_account(scan, plain[slice(*match.groups["word"])], value):
+        if group == "value" and not _is_account(scan, match, value):
             continue
         if group == "value" and plain[end : end + 1] in _UNITS:
             continue
         yield Hit(Kind.ACCOUNT, start, end, "card tail or contract number; RUBRIC 2")
 
 
-def _is_account(scan: Scan, word: str, value: str) -> bool:
-    """Whether a value is an account's behind this word for one."""
+def _is_account(scan: Scan, match: Match, value: str) -> bool:
+    """Whether a value is an account's behind its word for one."""
+    word = scan.plain[slice(*match.group("word") or (0, 0))]
     if _is_phone(value):
         return False
     if word in ("卡", "账户"):
@@ -111,10 +111,10 @@ def _is_phone(value: str) -> bool:
 
 def find_payee_cards(scan: Scan) -> Iterator[Hit]:
     """Whole card numbers in a message: somewhere to pay into."""
-    for start, end, _ in scan.matches("whole_card"):
+    for start, end, *_ in scan.matches("whole_card"):
         if not scan.is_denied(start, end):
             yield Hit(Kind.PRIVATE_PAYMENT, start, end, "a whole card number; RUBRIC 2")
-    for start, end, _ in scan.matches("to_person"):
+    for start, end, *_ in scan.matches("to_person"):
         if _is_to_person(scan, start, end):
             yield Hit(Kind.PRIVATE_PAYMENT, start, end, "pay to a person; RUBRIC 2; FACTS B2")
 

@@ -15,7 +15,7 @@ import numpy as np
 from sms_classifier import lexicons
 from sms_classifier.evidence.finding import Hit
 from sms_classifier.evidence.institutions import signatures, speaks_as
-from sms_classifier.evidence.places import Places, concept_number
+from sms_classifier.evidence.places import Places, concept_numbers
 from sms_classifier.evidence.scan import Scan, Span
 from sms_classifier.labels import Kind
 from sms_classifier.lexicons import Rule
@@ -36,7 +36,8 @@ _MOST_PER_RULE = 3  # the same ask more often says nothing new
 @cache
 def _rules_with_concepts() -> tuple[tuple[Rule, list[int]], ...]:
     """Rules, and the numbers of the concepts that each needs."""
-    return tuple((rule, [*map(concept_number, set(rule.sequence))]) for rule in lexicons.rules())
+    numbers = concept_numbers()
+    return tuple((rule, [numbers[name] for name in rule.sequence]) for rule in lexicons.rules())
 
 
 def rules_shown(places: Places) -> dict[int, list[Rule]]:

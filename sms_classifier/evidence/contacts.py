@@ -60,7 +60,7 @@ def phones(scan: Scan) -> list[Phone]:
     """Telephone numbers, except those that only name the receiver's own line."""
     found = []
     for match in scan.matches("phone"):
-        kind = match.last_group
+        kind = match.last_group()[0]
         number = lexicons.digits_of(scan.plain[match.start : match.end].split("转")[0])
         before = scan.plain[max(0, match.start - 8) : match.start]
         if kind == "mobile":
@@ -111,8 +111,9 @@ def _owner(host: str) -> str:
 def links(scan: Scan) -> list[Link]:
     """Links with the owner of their domain."""
     found = []
-    for start, end, groups in scan.matches("link"):
-        host = scan.plain[slice(*groups["host"])]
+    for match in scan.matches("link"):
+        start, end = match.start, match.end
+        host = scan.plain[slice(*match.last_group()[1])]
         has_letter = any(char.isalpha() for char in host.rsplit(".", 1)[0])
         if has_letter or "/" in scan.plain[start:end]:
             found.append(Link(start, end, host, _owner(host)))
@@ -157,7 +158,7 @@ def _person_hits(scan: Scan) -> Iterator[Hit]:
         ("add_person", "a personal messenger"),
         ("title_call", "a person as the way to settle"),
     ):
-        for start, end, _ in scan.matches(expression):
+        for start, end, *_ in scan.matches(expression):
             if start < done or scan.is_denied(start, end):
                 continue
             if expression == "messenger_id" and "公众" in scan.plain[max(0, start - 2) : end]:
@@ -169,7 +170,7 @@ def _person_hits(scan: Scan) -> Iterator[Hit]:
 def _place_hits(scan: Scan) -> Iterator[Hit]:
     """Apps, sites and branches of whoever is named; the caller drops them without a name."""
     plain = scan.plain
-    for start, end, _ in scan.matches("official_place"):
+    for start, end, *_ in scan.matches("official_place"):
         around = plain[max(0, start - 8) : start], plain[end : end + 8]
         if _NOT_PLACE_BEFORE.search(around[0]) or _NOT_PLACE_AFTER.search(around[1]):
             continue

@@ -43,12 +43,12 @@ _CONDITION_AFTER = re.compile(
 def find_dates(scan: Scan) -> Iterator[Hit]:
     """Due, statement and debit dates (RUBRIC §2)."""
     plain = scan.plain
-    for start, end, _ in scan.matches("date"):
+    for start, end, *_ in scan.matches("date"):
         before, after = plain[max(0, start - 14) : start], plain[end : end + 14]
         if _NOT_DUE_AFTER.search(after) or _NOT_DUE_BEFORE.search(before) or _STARTED.search(after):
             continue
         yield Hit(Kind.DATE, start, end, "date of the debt; RUBRIC 2")
-    for start, end, _ in scan.matches("relative_date"):
+    for start, end, *_ in scan.matches("relative_date"):
         before, after = plain[max(0, start - 10) : start], plain[end : end + 16]
         after = _CLAUSE.split(after, 1)[0]
         if _NOT_DUE_AFTER.search(after) or plain[start:end] == "即日":
@@ -60,7 +60,7 @@ def find_dates(scan: Scan) -> Iterator[Hit]:
 def find_days_overdue(scan: Scan) -> Iterator[Hit]:
     """Days, terms or months overdue (RUBRIC §2)."""
     plain = scan.plain
-    for start, end, _ in scan.matches("overdue"):
+    for start, end, *_ in scan.matches("overdue"):
         before, after = plain[max(0, start - 12) : start], plain[end : end + 8]
         if _CONDITION_BEFORE.search(before) or _CONDITION_INSIDE.search(plain[start:end]):
             continue

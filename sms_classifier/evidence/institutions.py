@@ -15,7 +15,7 @@ from ahocorasick_rs import AhoCorasick
 from sms_classifier import lexicons
 from sms_classifier.evidence.expressions import LENDING
 from sms_classifier.evidence.finding import Hit
-from sms_classifier.evidence.scan import Scan, Span
+from sms_classifier.evidence.scan import Match, Scan, Span
 from sms_classifier.labels import Kind
 
 __all__ = ["NAME_EXPRESSIONS", "find_institutions", "named_institutions", "signatures", "speaks_as"]
@@ -43,6 +43,7 @@ _BY_PLACE = (
     ("name_in_text", "a specific name by its place"),
 )
 NAME_EXPRESSIONS = ("bracketed", "dashed", *(name for name, _ in _BY_PLACE))
+_BEGIN, _END = "\x02", "\x03"  # stand in no plain text
 _SHORT_PRODUCT = re.compile(r"^(?:.{0,2}抵贷|.?现金|.?[网车]贷)$")  # a product, and hardly more
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MAX_NAME = 14
@@ -52,25 +53,37 @@ _MIN_NAME = 2
 
 @cache
 def _words(role: str) -> tuple[str, ...]:
-    """Words of a class of name_words.csv, in the order of the table, ready for an expression."""
+    """Words of a class of name_words.csv; ``^`` and ``$`` bind one to the begin or end of a name."""
     rows = lexicons.rows("name_words")
-    return tuple(dict.fromkeys(_spelt(row["word"]) for row in rows if row["class"] == role))
+    return tuple(dict.fromkeys(row["word"] for row in rows if row["class"] == role))
 
 
-def _spelt(word: str) -> str:
+@cache
+def _matcher(role: str) -> AhoCorasick:
+    """Matcher of the words of a class in a name between marks of its begin and end."""
+    return AhoCorasick([_bounded(word) for word in _words(role)])
+
+
+def _bounded(word: str) -> str:
+    """Put the marks of begin and end in the place of ``^`` and ``$``."""
+    core = word.removeprefix("^").removesuffix("$")
+    begin, end = _BEGIN * word.startswith("^"), _END * word.endswith("$")
+    return f"{begin}{core}{end}"
+
+
+def _holds(role: str, name: str) -> bool:
+    return _matcher(role).find_matches_as_indexes(f"{_BEGIN}{name}{_END}") != []
+
+
+@cache
+def _generic() -> re.Pattern[str]:
+    return re.compile("|".join(map(_escaped, sorted(_words("generic"), key=len, reverse=True))))
+
+
+def _escaped(word: str) -> str:
     """Escape a word, but for the marks of begin and end around it."""
     core = word.removeprefix("^").removesuffix("$")
     return word[: word.startswith("^")] + re.escape(core) + word[len(word) - word.endswith("$") :]
-
-
-@cache
-def _pattern(role: str) -> re.Pattern[str]:
-    return re.compile("|".join(sorted(_words(role), key=len, reverse=True)))
-
-
-@cache
-def _never_in_name() -> re.Pattern[str]:
-    return re.compile("|".join(_words("never")))
 
 
 def signatures(scan: Scan) -> list[Span]:
@@ -82,12 +95,18 @@ def signatures(scan: Scan) -> list[Span]:
     near_end = len(plain.rstrip(" \n.。")) - 8
     return [
         *(
-            match.groups[match.last_group]
+            _span(match)
             for match in bracketed
             if match.start <= 3 or match.end >= near_end or plain[match.start] == "【"
         ),
-        *(match.groups["name"] for match in dashed[:1]),
+        *(_span(match) for match in dashed[:1]),
     ]
+
+
+def _span(match: Match) -> Span:
+    """Bounds of the name in a match."""
+    start, end = match.last_group()[1]
+    return start, end
 
 
 @lru_cache(maxsize=_NAMES_KEPT)
@@ -102,9 +121,9 @@ def speaks_as(name: str) -> str:
     if _known(name):
         return "lender"
     for role in ("authority", "agency", "other_sender"):
-        if _pattern(role).search(name):
+        if _holds(role, name):
             return role
-    return "lender" if _pattern("generic").sub("", name).strip(" -:()·0123456789") else "generic"
+    return "lender" if _generic().sub("", name).strip(" -:()·0123456789") else "generic"
 
 
 @cache
@@ -183,7 +202,7 @@ def _in_signature(scan: Scan, span: Span) -> bool:
 def _in_text(scan: Scan, covered: list[Span]) -> Iterator[Hit]:
     for expression, reason in _BY_PLACE:
         for match in scan.matches(expression):
-            start, end = match.groups[match.last_group]
+            start, end = _span(match)
             if _overlaps(start, end, covered) or not _could_be_name(scan.plain[start:end]):
                 continue
             covered.append((start, end))
@@ -194,7 +213,7 @@ def _in_text(scan: Scan, covered: list[Span]) -> Iterator[Hit]:
 def _could_be_name(name: str) -> bool:
     if not _MIN_NAME <= len(name) <= _MAX_NAME or name[0].isdigit():
         return False
-    if _never_in_name().search(name) or _SHORT_PRODUCT.match(name):
+    if _holds("never", name) or _SHORT_PRODUCT.match(name):
         return False
     if len(name) <= _LONGEST_PERSON and name[0] in _SURNAMES and not _LENDING_END.search(name):
         return False

@@ -6,9 +6,8 @@ beside a fee, are indexed like concepts.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from collections.abc import Iterable, Sequence
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -20,26 +19,38 @@ from sms_classifier.text.chunk import TextChunk
 from sms_classifier.text.patterns import Matches, PatternSet
 from sms_classifier.text.phrases import PhraseMatcher
 
-__all__ = ["Match", "Places", "Span", "concept_names", "concept_number", "mask_of"]
+__all__ = ["CONCEPT_BITS", "Match", "Places", "Span", "concept_numbers", "institution_names"]
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Span = tuple[int, int]
 _SUM = "sum"  # pseudo-concept: a sum or a share, asked for only beside a fee
-_CONCEPT_BITS = 10  # of a key (text, concept): room for 1,024 concepts and institutions
+_SENTENCE_ENDS, _CLAUSE_ENDS = "。!?;\n】", ",。!?;:\n【】"
+CONCEPT_BITS = 10  # of a key (text, concept): room for 1,024 concepts and institutions
 
 
 class Match(NamedTuple):
-    """A match of an expression in a message's plain text, with the groups that took part."""
+    """A match of an expression in a message's plain text.
+
+    ``groups[i]`` bounds the group ``names[i]``, [-1, -1] if it took no part.
+    """
 
     start: int
     end: int
-    groups: Mapping[str, Span]
+    names: tuple[str, ...]
+    groups: list[list[int]]
 
-    @property
-    def last_group(self) -> str:
-        """Name of the last group that took part, or nothing."""
-        return next(reversed(self.groups), "")  # type: ignore[call-overload,no-any-return]
+    def group(self, name: str) -> list[int] | None:
+        """Bounds of a group, or None."""
+        bounds = self.groups[self.names.index(name)]
+        return bounds if bounds[0] >= 0 else None
+
+    def last_group(self) -> tuple[str, list[int]]:
+        """Name and bounds of the last group that took part."""
+        for name, bounds in zip(reversed(self.names), reversed(self.groups), strict=True):
+            if bounds[0] >= 0:
+                return name, bounds
+        return "", [self.start, self.end]
 
 
 class _Vocabulary(NamedTuple):
@@ -48,35 +59,25 @@ class _Vocabulary(NamedTuple):
     matcher: PhraseMatcher
     bounds: Ints
     concepts: Ints
-    institutions: tuple[str, ...]
 
 
 @cache
-def concept_names() -> tuple[str, ...]:
-    """Names of the concepts, each in the place of its number; institutions come behind them."""
-    return (*(concept.name for concept in lexicons.concepts()), _SUM)
-
-
-@cache
-def _numbers() -> dict[str, int]:
-    return {name: number for number, name in enumerate(concept_names())}
-
-
-def concept_number(concept: str) -> int:
-    """Number of a concept.
+def concept_numbers() -> dict[str, int]:
+    """Number of each concept; institutions come behind them.
 
     Examples
     --------
-    >>> concept_names()[concept_number("owed")]
-    'owed'
+    >>> concept_numbers()["pay_verb"]
+    0
     """
-    return _numbers()[concept]
+    names = [*(concept.name for concept in lexicons.concepts()), _SUM]
+    return {name: number for number, name in enumerate(names)}
 
 
-@lru_cache(maxsize=1024)
-def mask_of(concepts: tuple[str, ...]) -> int:
-    """Bits of some concepts, as in `Places.bits`."""
-    return sum(1 << concept_number(concept) for concept in concepts)
+@cache
+def institution_names() -> tuple[str, ...]:
+    """Institutions in the order of their numbers, the first behind the last concept's."""
+    return tuple(dict.fromkeys(known.name for known in lexicons.institutions()))
 
 
 @cache
@@ -84,20 +85,17 @@ def _vocabulary() -> _Vocabulary:
     table: dict[str, dict[int, None]] = {}
     for concept in lexicons.concepts():
         for phrase in concept.phrases:
-            table.setdefault(phrase.lower(), {})[concept_number(concept.name)] = None
-    institutions = tuple(dict.fromkeys(known.name for known in lexicons.institutions()))
-    number = {name: len(concept_names()) + place for place, name in enumerate(institutions)}
-    if len(concept_names()) + len(institutions) > 1 << _CONCEPT_BITS:
-        raise ValueError("too many concepts and institutions; raise _CONCEPT_BITS")
+            table.setdefault(phrase.lower(), {})[concept_numbers()[concept.name]] = None
+    numbers = {name: n for n, name in enumerate(institution_names(), len(concept_numbers()))}
+    if len(concept_numbers()) + len(numbers) > 1 << CONCEPT_BITS:
+        raise ValueError("too many concepts and institutions; raise CONCEPT_BITS")
     for known in lexicons.institutions():
         for name in (*known.names, *known.apps):
-            table.setdefault(name.lower(), {})[number[known.name]] = None
-    counts = [len(concepts) for concepts in table.values()]
+            table.setdefault(name.lower(), {})[numbers[known.name]] = None
     return _Vocabulary(
         PhraseMatcher(list(table)),
-        np.cumsum([0, *counts]),
+        np.cumsum([0, *map(len, table.values())]),
         np.array([number for concepts in table.values() for number in concepts], dtype=np.int64),
-        institutions,
     )
 
 
@@ -117,130 +115,113 @@ class Places:
     Attributes
     ----------
     shown : ndarray of bool, shape (n_texts, n_concepts)
-        Which concepts, in the order of `concept_names`, each text holds.
+        Which concepts each text holds.
     bits : list of int
         The same, one number a text: bit ``i`` stands for concept ``i``.
     names_institution : ndarray of bool, shape (n_texts,)
         Whether each text holds any name of the registry.
+    keys, starts, ends : list of int
+        Every place of a concept or name: text and concept (``text << CONCEPT_BITS | concept``),
+        and where it stands in its text; sorted by key and start.
+    bounds : list of int
+        Those of text ``i`` stand in ``[bounds[i]:bounds[i + 1]]``.
+    matches : list of dict
+        For each text its matches, in text order, by the name of the expression.
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.chunk = TextChunk(texts)
+        rows, concepts, starts, ends = self._concept_places()
+        self.shown: Flags = np.zeros((len(texts), len(concept_numbers())), dtype=bool)
+        is_concept = concepts < len(concept_numbers())
+        self.shown[rows[is_concept], concepts[is_concept]] = True
+        self.names_institution: Flags = np.zeros(len(texts), dtype=bool)
+        self.names_institution[rows[~is_concept]] = True
+        wanted = {name: self.shows(e.needs) for name, e in EXPRESSIONS.items() if e.needs}
+        self._found = _patterns().find(self.chunk, wanted)
+        sums, number = self._found[_SUM], concept_numbers()[_SUM]
+        self.shown[sums.text, number] = True
+        self.bits = _as_bits(self.shown)
+        self._sort(
+            np.concatenate([rows, sums.text]),
+            np.concatenate([concepts, np.full(len(sums), number)]),
+            np.concatenate([starts, sums.start]),
+            np.concatenate([ends, sums.end]),
+        )
+        self.matches: list[dict[str, list[Match]]] = [{} for _ in texts]
+        for name, found in self._found.items():
+            self._note(name, found)
+
+    def _concept_places(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """Text, concept, start and end of each place; a phrase may stand for several concepts."""
         vocabulary = _vocabulary()
         hits = vocabulary.matcher.find(self.chunk)
         counts = np.diff(vocabulary.bounds)[hits.phrase]
         behind = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
         concepts = vocabulary.concepts[np.repeat(vocabulary.bounds[hits.phrase], counts) + behind]
-        starts, ends = np.repeat(hits.start, counts), np.repeat(hits.end, counts)
-        rows = self.chunk.text_at(starts)
-        self.shown: Flags = np.zeros((len(texts), len(concept_names())), dtype=bool)
-        is_concept = concepts < len(concept_names())
-        self.shown[rows[is_concept], concepts[is_concept]] = True
-        self.names_institution: Flags = np.zeros(len(texts), dtype=bool)
-        self.names_institution[rows[~is_concept]] = True
-        self.found = _patterns().find(self.chunk, self._wanted())
-        sums = self.found[_SUM]
-        self.shown[sums.text, concept_number(_SUM)] = True
-        self.bits = _as_bits(self.shown)
-        self._sort(
-            np.concatenate([rows, sums.text]),
-            np.concatenate([concepts, np.full(len(sums), concept_number(_SUM))]),
-            np.concatenate([starts, sums.start]),
-            np.concatenate([ends, sums.end]),
-        )
-        self._matches: dict[str, dict[int, list[Match]]] = {}
-
-    def _wanted(self) -> dict[str, Flags]:
-        return {
-            name: self.shows(sought.needs) for name, sought in EXPRESSIONS.items() if sought.needs
-        }
+        starts = np.repeat(hits.start, counts)
+        return self.chunk.text_at(starts), concepts, starts, np.repeat(hits.end, counts)
 
     def _sort(self, rows: Ints, concepts: Ints, starts: Ints, ends: Ints) -> None:
-        """Sort places by text, concept and start, as lists that can be searched one by one."""
-        keys = (rows << _CONCEPT_BITS) | concepts
-        offsets = self.chunk.starts[rows]
+        keys = (rows << CONCEPT_BITS) | concepts
         order = np.argsort(keys, kind="stable")  # they come sorted by start and end
-        self._keys: list[int] = keys[order].tolist()
-        self._starts: list[int] = (starts - offsets)[order].tolist()
-        self._ends: list[int] = (ends - offsets)[order].tolist()
-        bounds = np.searchsorted(keys[order], np.arange(len(self.chunk) + 1) << _CONCEPT_BITS)
-        self._bounds: list[int] = bounds.tolist()
+        keys, offsets = keys[order], self.chunk.starts[rows[order]]
+        self.keys: list[int] = keys.tolist()
+        self.starts: list[int] = (starts[order] - offsets).tolist()
+        self.ends: list[int] = (ends[order] - offsets).tolist()
+        bounds = np.searchsorted(keys, np.arange(len(self.chunk) + 1) << CONCEPT_BITS)
+        self.bounds: list[int] = bounds.tolist()
+
+    def _note(self, name: str, found: Matches) -> None:
+        offsets = self.chunk.starts[found.text]
+        groups = np.where(found.groups < 0, -1, found.groups - offsets[:, None, None]).tolist()
+        starts, ends = (found.start - offsets).tolist(), (found.end - offsets).tolist()
+        for text, start, end, bounds in zip(found.text.tolist(), starts, ends, groups, strict=True):
+            match = Match(start, end, found.names, bounds)
+            self.matches[text].setdefault(name, []).append(match)
 
     def shows(self, concepts: Iterable[str]) -> Flags:
         """Whether each text holds any of the concepts."""
-        return self.shown[:, [concept_number(concept) for concept in concepts]].any(axis=1)
+        numbers = concept_numbers()
+        return self.shown[:, [numbers[concept] for concept in concepts]].any(axis=1)
 
-    def matching(self, names: Iterable[str]) -> Flags:
+    def matching(self, expressions: Iterable[str]) -> Flags:
         """Whether each text has a match of any of the expressions."""
         flags: Flags = np.zeros(len(self.chunk), dtype=bool)
-        for name in names:
-            flags[self.found[name].text] = True
+        for name in expressions:
+            flags[self._found[name].text] = True
         return flags
 
-    def matches(self, name: str, text: int) -> Sequence[Match]:
-        """Matches of an expression in a text."""
-        if name not in self._matches:
-            self._matches[name] = self._by_text(self.found[name])
-        return self._matches[name].get(text, ())
+    @cached_property
+    def sentences(self) -> tuple[list[int], list[int]]:
+        """Places behind marks that end a sentence, and the bounds of each text's own."""
+        marks = self._marks(_SENTENCE_ENDS)
+        codes = self.chunk.codes
+        left = self.chunk.ends[self.chunk.text_at(marks)] - marks - 1
+        at_end = (left == 0) | ((left == 1) & (codes[marks + 1] == ord("\n")))
+        return self._behind(marks[(codes[marks] != ord("】")) | ~at_end])
 
-    def _by_text(self, found: Matches) -> dict[int, list[Match]]:
-        offsets = self.chunk.starts[found.text]
-        groups = np.where(found.groups < 0, -1, found.groups - offsets[:, None, None]).tolist()
-        columns = found.text, found.start - offsets, found.end - offsets
-        table: dict[int, list[Match]] = {}
-        for bounds, text, start, end in zip(groups, *map(np.ndarray.tolist, columns), strict=True):
-            named = zip(found.names, map(tuple, bounds), strict=True)
-            match = Match(start, end, {name: span for name, span in named if span[0] >= 0})
-            table.setdefault(text, []).append(match)
-        return table
+    @cached_property
+    def clauses(self) -> tuple[list[int], list[int]]:
+        """Places behind marks that end a clause, and the bounds of each text's own."""
+        return self._behind(self._marks(_CLAUSE_ENDS))
 
-    def spans(self, text: int, concept: str) -> list[Span]:
-        """Places of a concept in a text, in text order."""
-        first, last = self._range(text, concept)
-        return list(zip(self._starts[first:last], self._ends[first:last], strict=True))
+    def _marks(self, characters: str) -> Ints:
+        """Places of some characters in the joined texts, the breaks between texts left out."""
+        found = np.zeros(len(self.chunk.codes), dtype=bool)
+        for character in characters:
+            found |= self.chunk.codes == ord(character)
+        found[self.chunk.ends] = False
+        return np.flatnonzero(found)
 
-    def first_within(self, text: int, concept: str, start: int, end: int) -> Span | None:
-        """First place of a concept in ``plain[start:end]``; looks no further."""
-        first, last = self._range(text, concept)
-        for place in range(bisect_left(self._starts, start, first, last), last):
-            if self._starts[place] >= end:
-                return None
-            if self._ends[place] <= end:
-                return self._starts[place], self._ends[place]
-        return None
-
-    def within(self, text: int, concept: str, start: int, end: int) -> list[Span]:
-        """Places of a concept in ``plain[start:end]``."""
-        first, last = self._range(text, concept)
-        begun = bisect_left(self._starts, start, first, last)
-        done = bisect_left(self._starts, end, begun, last)
-        pairs = zip(self._starts[begun:done], self._ends[begun:done], strict=True)
-        return [span for span in pairs if span[1] <= end]
-
-    def institutions(self, text: int) -> dict[str, list[Span]]:
-        """Places of the registry's names in a text, by institution."""
-        behind = text << _CONCEPT_BITS | len(concept_names())
-        first = bisect_left(self._keys, behind, self._bounds[text], self._bounds[text + 1])
-        table: dict[str, list[Span]] = {}
-        for place in range(first, self._bounds[text + 1]):
-            name = _vocabulary().institutions[self._keys[place] - behind]
-            table.setdefault(name, []).append((self._starts[place], self._ends[place]))
-        return table
-
-    def _range(self, text: int, concept: str) -> Span:
-        number = concept_number(concept)
-        if not self.bits[text] >> number & 1:
-            return 0, 0
-        key = text << _CONCEPT_BITS | number
-        first = bisect_left(self._keys, key, self._bounds[text], self._bounds[text + 1])
-        return first, bisect_left(self._keys, key + 1, first, self._bounds[text + 1])
+    def _behind(self, marks: Ints) -> tuple[list[int], list[int]]:
+        text = self.chunk.text_at(marks)
+        bounds = np.searchsorted(text, np.arange(len(self.chunk) + 1))
+        return (marks + 1 - self.chunk.starts[text]).tolist(), bounds.tolist()
 
 
 def _as_bits(flags: Flags) -> list[int]:
     """Rows of flags as numbers, the first flag in the lowest bit."""
     packed = np.packbits(flags, axis=1, bitorder="little")
-    width = packed.shape[1]
-    raw = packed.tobytes()
-    return [
-        int.from_bytes(raw[place : place + width], "little") for place in range(0, len(raw), width)
-    ]
+    raw, width = packed.tobytes(), packed.shape[1]
+    return [int.from_bytes(raw[at : at + width], "little") for at in range(0, len(raw), width)]

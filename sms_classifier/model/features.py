@@ -23,7 +23,7 @@ from sms_classifier.evidence import collect_many
 from sms_classifier.evidence.conduct import HINT
 from sms_classifier.evidence.finding import Hit
 from sms_classifier.evidence.institutions import signatures, speaks_as
-from sms_classifier.evidence.places import concept_number
+from sms_classifier.evidence.places import concept_numbers
 from sms_classifier.evidence.scan import Scan
 from sms_classifier.labels import DETAIL, Kind, Label, judge
 from sms_classifier.text.message import Message
@@ -221,7 +221,8 @@ def _columns() -> dict[str, int]:
 def _concept_columns() -> tuple[list[int], list[int]]:
     """Numbers of the concepts that are features, and the columns of these."""
     names = [concept.name for concept in lexicons.concepts() if concept.is_feature]
-    return [*map(concept_number, names)], [_columns()[f"says:{name}"] for name in names]
+    numbers = concept_numbers()
+    return [numbers[name] for name in names], [_columns()[f"says:{name}"] for name in names]
 
 
 def _shown(reading: Reading) -> Iterator[int]:
