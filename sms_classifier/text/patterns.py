@@ -1,21 +1,35 @@
-"""Many regular expressions on many texts at once."""
+"""Many regular expressions on many texts at once.
+
+All of them are matched in one pass of a kernel, which walks over each text once and tries only
+what can begin at a character; `re` does it where the kernel is missing, and always for the few
+expressions that the kernel does not know (back references, conditions, flags).
+"""
 
 from __future__ import annotations
 
+import ctypes
 import re
-from collections.abc import Iterator, Mapping
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from sms_classifier.native import kernels, pointer
 from sms_classifier.text.chunk import TextChunk
+from sms_classifier.text.program import Program
 
 __all__ = ["Expression", "Matches", "PatternSet"]
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+_N_CODES = 0x110000
+_ROOM_PER_TEXT = 64  # numbers that the matches in a text take; grows with need
+_UNKNOWN_CHARACTER, _NO_MEMORY = -1, -2  # what the kernel answers; else numbers needed
+_NOTHING: Ints = np.zeros(0, dtype=np.int64)
 
 
 class Expression(NamedTuple):
@@ -75,10 +89,8 @@ class PatternSet:
     """
 
     def __init__(self, expressions: Mapping[str, Expression]) -> None:
-        self._compiled = {
-            name: (re.compile(expression.source), expression.last)
-            for name, expression in expressions.items()
-        }
+        self._expressions = dict(expressions)
+        self._compiled: dict[str, re.Pattern[str]] = {}
 
     def find(
         self, chunk: TextChunk, wanted: Mapping[str, Mask] | None = None
@@ -92,10 +104,144 @@ class PatternSet:
             In which texts an expression is to be looked for; default: in all.
         """
         wanted = wanted or {}
+        native = self._matcher.find(chunk, wanted) if self._matcher else {}
         return {
-            name: _found_by(compiled, last, chunk, wanted.get(name))
-            for name, (compiled, last) in self._compiled.items()
+            name: native[name] if name in native else self._find_by_re(name, chunk, wanted)
+            for name in self._expressions
         }
+
+    @cached_property
+    def _matcher(self) -> _Matcher | None:
+        """The kernel with its program; None where all is left to `re`."""
+        library = kernels()
+        return _Matcher(library, self._expressions) if library else None
+
+    def _find_by_re(self, name: str, chunk: TextChunk, wanted: Mapping[str, Mask]) -> Matches:
+        source, last = self._expressions[name]
+        compiled = self._compiled.get(name)
+        if compiled is None:
+            compiled = self._compiled[name] = re.compile(source)
+        return _found_by(compiled, last, chunk, wanted.get(name))
+
+
+class _Matcher:
+    """Expressions as a program of the kernel ``native/patterns.c``."""
+
+    def __init__(self, library: ctypes.CDLL, expressions: Mapping[str, Expression]) -> None:
+        names = list(expressions)
+        program = Program([expression.source for expression in expressions.values()])
+        self._cell_of = program.syntax.cell_of
+        self._names = [names[place] for place in program.supported]
+        self._groups = program.names
+        self._empty = [_cut(_NOTHING, 0, 0, groups) for groups in self._groups]
+        lasts = (expressions[name].last for name in self._names)
+        self._last = np.array([-1 if k is None else max(k, 0) for k in lasts], dtype=np.int64)
+        self._cells = np.zeros(_N_CODES, dtype=np.uint32)  # 0: not seen yet
+        self._cells[program.syntax.codes] = np.arange(1, len(program.syntax.codes) + 1)
+        self._per_text = _ROOM_PER_TEXT
+        library.patterns_new.restype = ctypes.c_void_p
+        library.patterns_free.argtypes = [ctypes.c_void_p]
+        self._run = library.patterns_find
+        self._run.restype = ctypes.c_int64
+        self._program = _load(library, program)
+        weakref.finalize(self, library.patterns_free, self._program)
+
+    def find(self, chunk: TextChunk, wanted: Mapping[str, Mask]) -> dict[str, Matches]:
+        """Find the expressions that the kernel knows."""
+        if not len(chunk) or not self._names:
+            return dict(zip(self._names, self._empty, strict=True))
+        counts = np.empty(len(self._names), dtype=np.int64)
+        out = self._matches(chunk, self._mask(wanted, len(chunk)), counts)
+        found = {}
+        offset = 0
+        rows = zip(self._names, counts.tolist(), self._groups, self._empty, strict=True)
+        for name, count, groups, empty in rows:
+            found[name] = _cut(out, offset, count, groups) if count else empty
+            offset += count * (3 + 2 * len(groups))
+        return found
+
+    def _mask(self, wanted: Mapping[str, Mask], n_texts: int) -> npt.NDArray[np.uint8] | None:
+        if not wanted:
+            return None
+        mask = np.ones((len(self._names), n_texts), dtype=np.uint8)
+        for row, name in zip(mask, self._names, strict=True):
+            if name in wanted:
+                row[:] = wanted[name]
+        return mask
+
+    def _matches(
+        self, chunk: TextChunk, mask: npt.NDArray[np.uint8] | None, counts: Ints
+    ) -> Ints:
+        """Run the kernel until all characters have cells, and the matches room enough."""
+        size = ctypes.c_int64
+        fixed = (
+            self._program,
+            pointer(self._cells),
+            pointer(chunk.codes),
+            pointer(chunk.starts),
+            pointer(chunk.ends),
+            size(len(chunk)),
+            None if mask is None else pointer(mask),
+            pointer(self._last),
+            pointer(counts),
+        )
+        out = np.empty(self._per_text * len(chunk), dtype=np.int64)
+        while True:
+            needed = self._run(*fixed, pointer(out), size(len(out)))
+            if needed == _NO_MEMORY:
+                raise MemoryError("no memory for the matches of expressions")
+            if needed == _UNKNOWN_CHARACTER:
+                self._learn(chunk.codes)
+            elif needed > len(out):
+                self._per_text = -(-needed // len(chunk))
+                out = np.empty(needed, dtype=np.int64)
+            else:
+                return out
+
+    def _learn(self, codes: npt.NDArray[np.uint32]) -> None:
+        """Find the cells of the characters that were never seen before."""
+        fresh = np.unique(codes[self._cells[codes] == 0])
+        self._cells[fresh] = [self._cell_of(code) for code in fresh.tolist()]
+
+
+def _load(library: ctypes.CDLL, program: Program) -> ctypes.c_void_p:
+    """Hand a program to the kernel, which keeps a copy."""
+    n_cells = program.syntax.n_cells
+    width = -(-n_cells // 8)
+    everything = (1 << n_cells) - 1
+    columns = b"".join((chars & everything).to_bytes(width, "little") for chars in program.columns)
+    code, entries = _int32(program.code), _int32(program.entries)
+    groups = _int32([len(names) for names in program.names])
+    sizes = np.array(
+        [
+            code.size,
+            len(program.columns),
+            n_cells,
+            width,
+            len(program.entries),
+            len(program.names),
+            program.n_registers,
+        ],
+        dtype=np.int64,
+    )
+    address = library.patterns_new(
+        pointer(sizes), pointer(code), columns, pointer(entries), pointer(groups)
+    )
+    if not address:
+        raise MemoryError("no memory for the program of expressions")
+    return ctypes.c_void_p(address)
+
+
+def _int32(numbers: Sequence[object]) -> npt.NDArray[np.int32]:
+    return np.ascontiguousarray(numbers, dtype=np.int64).astype(np.uint32).view(np.int32)
+
+
+def _cut(found: Ints, offset: int, count: int, names: tuple[str, ...]) -> Matches:
+    """Matches of one expression: texts, starts, ends, groups, from `offset` on."""
+    text, start, end, groups = (offset + count * part for part in range(4))
+    behind = groups + 2 * count * len(names)
+    bounds = found[groups:behind].reshape(count, len(names), 2)
+    return Matches(found[text:start], found[start:end], found[end:groups], bounds, names)
 
 
 def _found_by(
