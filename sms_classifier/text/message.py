@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 __all__ = ["DENSE", "Edit", "Message", "Rewrite", "apply"]
 
 DENSE = 3  # fewer separators than this may be somebody's punctuation
+_STARTS = tuple(range(1024))  # slices of it are made faster than those of a range
+_ENDS = tuple(range(1, 1025))
 
 
 class Rewrite(NamedTuple):
@@ -52,42 +55,40 @@ def apply(message: Message, edits: list[Edit], *, dense_only: bool = False) -> M
     """Carry out edits that do not overlap, keeping the way back."""
     if not edits:
         return message
-    edits.sort(key=lambda edit: edit.start)
-    starts = list(message.starts) if message.starts is not None else list(range(len(message.plain)))
-    ends = list(message.ends) if message.ends is not None else list(range(1, len(starts) + 1))
+    edits.sort(key=itemgetter(0))
+    given, plain, starts, ends, rewrites = message
+    if starts is None or ends is None:
+        starts, ends = _own_places(len(plain))
     reported = [edit for edit in edits if edit.is_obfuscation]
-    if dense_only and len(reported) < DENSE:
-        reported = []
-    rewrites = [
-        Rewrite(
-            starts[edit.start],
-            ends[edit.end - 1],
-            message.given[starts[edit.start] : ends[edit.end - 1]],
-            edit.meant,
-        )
-        for edit in reported
-    ]
-    plain: list[str] = []
+    if len(reported) >= (DENSE if dense_only else 1):
+        found = [(starts[start], ends[end - 1], meant) for start, end, meant, _ in reported]
+        added = [Rewrite(start, end, given[start:end], meant) for start, end, meant in found]
+        rewrites = (*rewrites, *added)
+    pieces: list[str] = []
     new_starts: list[int] = []
     new_ends: list[int] = []
     done = 0
-    for edit in edits:
-        if edit.start < done:
+    for start, end, meant, _ in edits:
+        if start < done:
             continue
-        plain.append(message.plain[done : edit.start])
-        new_starts += starts[done : edit.start]
-        new_ends += ends[done : edit.start]
-        plain.append(edit.meant)
-        if len(edit.meant) == edit.end - edit.start:
-            new_starts += starts[edit.start : edit.end]
-            new_ends += ends[edit.start : edit.end]
-        else:
-            new_starts += [starts[edit.start]] * len(edit.meant)
-            new_ends += [ends[edit.end - 1]] * len(edit.meant)
-        done = edit.end
-    plain.append(message.plain[done:])
-    new_starts += starts[done:]
-    new_ends += ends[done:]
-    return Message(
-        message.given, "".join(plain), new_starts, new_ends, (*message.rewrites, *rewrites)
-    )
+        pieces += (plain[done:start], meant)
+        new_starts += starts[done:start]
+        new_ends += ends[done:start]
+        if len(meant) == end - start:
+            new_starts += starts[start:end]
+            new_ends += ends[start:end]
+        elif meant:
+            new_starts += [starts[start]] * len(meant)
+            new_ends += [ends[end - 1]] * len(meant)
+        done = end
+    pieces.append(plain[done:])
+    new_starts += starts[done : len(plain)]
+    new_ends += ends[done : len(plain)]
+    return Message(given, "".join(pieces), new_starts, new_ends, rewrites)
+
+
+def _own_places(length: int) -> tuple[Sequence[int], Sequence[int]]:
+    """Starts and ends, or more of them, of characters that stand where they stood."""
+    if length <= len(_STARTS):
+        return _STARTS, _ENDS
+    return range(length), range(1, length + 1)

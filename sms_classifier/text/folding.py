@@ -1,0 +1,142 @@
+"""Characters folded one to one, all texts of a chunk in one pass.
+
+Full width, circled, mathematical and upper case letters, traditional characters and punctuation
+become their plain form; characters that nobody sees are deleted.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sms_classifier import lexicons
+from sms_classifier.text.chunk import TextChunk
+
+__all__ = ["FoldedChunk", "fold", "simplified"]
+
+Ints = npt.NDArray[np.int64]
+_PUNCTUATION = str.maketrans(
+    "，：；！？（）～｜＊．￥［］｛｝＜＞〈〉「」『』〖〗〔〕“”‘’、`´＂＇",
+    ",:;!?()~|*.¥[]{}<><>[][][][]\"\"'',''\"'",
+)
+_INVISIBLE = {"Cf", "Cc", "Mn", "Me", "Cs", "Co"}
+_NAME_CHARACTERS = frozenset("昇陞甯鍾喆堃於乾後著藉徵硃祐濬崑崙峯餘偉傑龍華榮鳳麗蘭慶")
+_N_CODES = 0x110000
+_TRADITIONAL = 1 << 30  # marks an entry of the table; code points have 21 bits
+_DELETED = 1 << 31
+
+
+class FoldedChunk(NamedTuple):
+    """Texts in folded characters.
+
+    Attributes
+    ----------
+    plains : list of str
+        Each text without its deleted characters.
+    deleted, traditional : dict of int to ndarray of int64
+        By text: places in it, as given, of characters deleted, and of traditional characters
+        that are not usual in names. Texts without any have no entry.
+    """
+
+    plains: list[str]
+    deleted: dict[int, Ints]
+    traditional: dict[int, Ints]
+
+
+def fold(chunk: TextChunk) -> FoldedChunk:
+    r"""Fold the characters of each text.
+
+    Examples
+    --------
+    >>> folded = fold(TextChunk(["３天\u200b內", "ＯＫ"]))
+    >>> folded.plains, folded.deleted[0].tolist(), folded.traditional[0].tolist()
+    (['3天内', 'ok'], [2], [3])
+    """
+    codes = _table().take(chunk.codes)
+    ends = chunk.ends
+    deleted: dict[int, Ints] = {}
+    traditional: dict[int, Ints] = {}
+    marked = np.flatnonzero(codes >= _TRADITIONAL)
+    if len(marked):
+        is_deleted = codes[marked] >= _DELETED
+        gone = marked[is_deleted]
+        deleted = _by_text(chunk, gone)
+        traditional = _by_text(chunk, marked[~is_deleted])
+        codes[marked] &= _TRADITIONAL - 1
+        if len(gone):
+            codes = np.delete(codes, gone)
+            ends = ends - np.searchsorted(gone, ends)
+    joined = codes.tobytes().decode("utf-32-le")  # surrogates are deleted
+    plains, start = [], 0
+    for end in ends.tolist():
+        plains.append(joined[start:end])
+        start = end + 1
+    return FoldedChunk(plains, deleted, traditional)
+
+
+def _by_text(chunk: TextChunk, places: Ints) -> dict[int, Ints]:
+    texts = chunk.text_at(places)
+    firsts = np.flatnonzero(np.diff(texts, prepend=-1))
+    bounds = pairwise([*firsts.tolist(), len(places)])
+    within = places - chunk.starts[texts]
+    return {
+        place: within[start:end]
+        for place, (start, end) in zip(texts[firsts].tolist(), bounds, strict=True)
+    }
+
+
+@cache
+def _table() -> npt.NDArray[np.uint32]:
+    """Folded code point of each code point, or a mark that it is deleted."""
+    table = np.arange(_N_CODES, dtype=np.uint32)
+    folded = _folded_characters()
+    table[list(folded)] = [ord(char) if char else _DELETED for char in folded.values()]
+    names = {ord(char) for char in _NAME_CHARACTERS}
+    table[[code for code in simplified() if code not in names]] |= _TRADITIONAL
+    return table
+
+
+def _folded_characters() -> dict[int, str]:
+    """Characters that change, by code point: each into one character or none."""
+    table: dict[int, str] = {}
+    for code in (
+        *range(0x80, 0x3400),
+        *range(0xF900, 0xFFFE),
+        *range(0x1D400, 0x1D800),
+        *range(0x1F100, 0x1F200),
+        *range(0xE0000, 0xE0200),
+    ):
+        char = chr(code)
+        if unicodedata.category(char) in _INVISIBLE or 0xFE00 <= code <= 0xFE0F:
+            table[code] = ""
+            continue
+        folded = unicodedata.normalize("NFKC", char).lower()
+        folded = folded.strip("()[].,") if len(folded) > 1 else folded
+        if folded != char and len(folded) == 1:
+            table[code] = folded
+    table.update({code: "" for code in range(0x20) if chr(code) not in "\t\n\r"})
+    table.update({0x7F: "", 0x0D: "\n", 0xA0: " ", 0x3000: " ", 0x2028: "\n", 0x2029: "\n"})
+    table.update({code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
+    table.update({code: "" for code in range(0xE000, 0xF900)})
+    table.update({code: "" for code in range(0xD800, 0xE000)})
+    table.update(simplified())
+    table.update({code: chr(to) for code, to in _PUNCTUATION.items()})
+    return table
+
+
+@cache
+def simplified() -> Mapping[int, str]:
+    """Simplified form of each traditional character, by code point.
+
+    Examples
+    --------
+    >>> "凍結".translate(simplified())
+    '冻结'
+    """
+    return {ord(row["traditional"]): row["simplified"] for row in lexicons.rows("traditional")}
