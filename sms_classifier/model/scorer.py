@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,10 +20,15 @@ import numpy.typing as npt
 
 from sms_classifier.model.decision import decision_names, decision_rows, gated, has_kinds, softmax
 from sms_classifier.model.features import Reading, evidence_names, evidence_rows
+from sms_classifier.model.units import UnitKernels
 from sms_classifier.model.windows import Windows, WindowWords
-from sms_classifier.text.meaning import MeaningVectorizer
-from sms_classifier.text.ngrams import NgramVectorizer, SparseRows
-from sms_classifier.text.segment import cut_joined
+from sms_classifier.native import kernels
+from sms_classifier.text.chunk import TextChunk
+from sms_classifier.text.joint import JointReader
+from sms_classifier.text.meaning import MEANING_SIZE, MeaningVectorizer, known_words
+from sms_classifier.text.ngrams import NgramVectorizer
+from sms_classifier.text.sparse import SparseRows
+from sms_classifier.text.words import WordRows
 
 __all__ = ["Scorer", "Scores"]
 
@@ -40,7 +46,7 @@ _ARRAYS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scores:
     """What the scorer says of a chunk of messages.
 
@@ -50,17 +56,27 @@ class Scores:
         Calibrated, rows sum to 1.
     reader_logits : ndarray of shape (n, n_outputs)
     decision : ndarray of shape (n, n_decision_features)
-    ngrams : SparseRows
-        The TF-IDF rows, for explanations.
     active : ndarray of bool, shape (n, n_hidden)
         Hidden units that speak: with these given, the readers are linear in the features.
+    chunk : TextChunk
+        The delexicalised texts.
+    words : WordRows
+        Their words, as `vectorizer` numbers them.
+    vectorizer : NgramVectorizer
     """
 
     probabilities: Floats
     reader_logits: Floats
     decision: Floats
-    ngrams: SparseRows
     active: npt.NDArray[np.bool_]
+    chunk: TextChunk
+    words: WordRows
+    vectorizer: NgramVectorizer
+
+    @cached_property
+    def ngrams(self) -> SparseRows:
+        """The TF-IDF rows, which only explanations and figures of drift need."""
+        return self.vectorizer.transform(self.chunk, self.words)
 
 
 class Scorer:
@@ -104,7 +120,7 @@ class Scorer:
         n_ngrams = len(ngrams.idf_)
         hidden = self._arrays["hidden_weights"].astype(np.float32)
         self.ngram_weights = np.ascontiguousarray(hidden[:n_ngrams])
-        self._dense_weights = hidden[n_ngrams:].astype(float)
+        self._dense_weights = np.split(hidden[n_ngrams:].astype(float), [MEANING_SIZE])
         self._hidden_bias = self._arrays["hidden_bias"].astype(float)
         self.windows = Windows(
             *(self._arrays[name].astype(np.float32) for name in ("window_weights", "window_bias"))
@@ -123,20 +139,44 @@ class Scorer:
 
     def score(self, readings: Sequence[Reading]) -> Scores:
         """Score messages that have been read."""
-        texts = [reading.delexicalised for reading in readings]
-        words = cut_joined(texts)
-        ngrams = self.ngrams.transform(texts, words)
-        evidence = evidence_rows(readings)
-        dense = np.hstack([self.meaning.transform(words), evidence])
-        hidden = ngrams.dot(self.ngram_weights) + dense @ self._dense_weights + self._hidden_bias
-        responses = self.windows.respond(self.window_words.read(words))
+        chunk = TextChunk([reading.delexicalised for reading in readings])
+        return self.score_texts(chunk, evidence_rows(readings))
+
+    def score_texts(self, chunk: TextChunk, evidence: Floats) -> Scores:
+        """Score delexicalised texts and their evidence, shape (n_texts, n_evidence)."""
+        ngram_words, known, window_words = self._reader.read(chunk)
+        meaning, responses = self._units(known, window_words)
+        hidden = self.ngrams.dot(chunk, ngram_words, self.ngram_weights)
+        hidden += meaning @ self._dense_weights[0]
+        hidden += evidence @ self._dense_weights[1]
+        hidden += self._hidden_bias
         units = np.hstack([np.maximum(hidden, 0.0), responses])
         logits = units @ self.reader_weights + self._reader_bias
         logits = gated(self.outputs, logits, evidence)
         decision = decision_rows(self.outputs, logits, evidence)
+        probabilities = softmax(decision @ self.weights + self.bias)
         return Scores(
-            softmax(decision @ self.weights + self.bias), logits, decision, ngrams, hidden > 0
+            probabilities, logits, decision, hidden > 0, chunk, ngram_words, self.ngrams
         )
+
+    @cached_property
+    def _reader(self) -> JointReader:
+        """Numbers words for meaning, which knows most, windows and n-grams alike."""
+        return JointReader(self.ngrams.vocabulary, known_words(), self.window_words.vocabulary)
+
+    @cached_property
+    def _kernels(self) -> UnitKernels | None:
+        library = kernels()
+        if library is None:
+            return None
+        return UnitKernels(library, self.meaning, self.window_words, self.windows)
+
+    def _units(self, known: WordRows, window_words: WordRows) -> tuple[Floats, Any]:
+        """Meaning of texts, and responses of the detectors."""
+        if self._kernels is not None:
+            return self._kernels.meaning(known), self._kernels.responses(window_words)
+        responses = self.windows.respond(self.window_words.sequences(window_words))
+        return self.meaning.transform(known), responses
 
     def state(self) -> dict[str, npt.NDArray[Any]]:
         """Arrays and strings from which `from_state` makes the same scorer."""

@@ -10,13 +10,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from sms_classifier.text.meaning import MEANING_SIZE, n_known_words, unit_vectors, word_places
-from sms_classifier.text.segment import BREAK, split_texts
+from sms_classifier.text.meaning import (
+    MEANING_SIZE,
+    known_words,
+    n_known_words,
+    unit_vectors,
+    word_places,
+)
+from sms_classifier.text.segment import split_texts
+from sms_classifier.text.words import WordRows
 
 __all__ = [
     "EMPTY",
@@ -38,7 +45,6 @@ WINDOW = 3  # words; five were no better, tried on one fold
 MOST_WORDS = 128  # of a text that detectors look at
 _TEXTS_TOGETHER = 32  # what they need fits the processor's cache
 EMPTY = 0  # number of a place without a word
-_BREAK = -1  # between texts
 _FREQUENT = 0.015  # share of texts from which a word without a vector gets weights of its own
 
 
@@ -92,9 +98,8 @@ class WindowWords:
     def __init__(self, own: Sequence[str] = ()) -> None:
         self.own = tuple(own)
         self._unknown = n_known_words() + 1
-        self._ids = {word: place + 1 for word, place in word_places().items() if place >= 0}
-        self._ids |= {word: self._unknown + place for place, word in enumerate(self.own, 1)}
-        self._ids |= {" ": EMPTY, BREAK: _BREAK}
+        self._special = {word: self._unknown + place for place, word in enumerate(self.own, 1)}
+        self._special[" "] = EMPTY
 
     def __reduce__(self) -> tuple[type[WindowWords], tuple[tuple[str, ...]]]:
         """Pickle the own words only; the others stand in the resources."""
@@ -118,16 +123,53 @@ class WindowWords:
         """Make the numbers from the bytes of `state`."""
         return cls(bytes(state).decode().split("\n") if len(state) else ())
 
+    @cached_property
+    def vocabulary(self) -> list[str]:
+        """Words that `ids` and `sequences` take as numbers."""
+        return list(dict.fromkeys([*known_words(), *self._special]))
+
+    @cached_property
+    def _table(self) -> Ints:
+        """Number of each word of the vocabulary here, and, last, of all others."""
+        table = np.arange(1, len(self.vocabulary) + 2)
+        places = {word: place for place, word in enumerate(self.vocabulary[n_known_words() :])}
+        known = word_places() if len(places) < len(self._special) else {}
+        for word, number in self._special.items():
+            place = known[word] if word in known else n_known_words() + places[word]
+            table[place] = number
+        table[-1] = self._unknown
+        return table
+
+    def ids(self, words: WordRows) -> Ints:
+        """Number of each word here, ``EMPTY`` for blanks, from its number in `vocabulary`."""
+        return self._table[words.numbers]
+
+    def sequences(self, words: WordRows) -> WordSequences:
+        """Numbers of the first words of texts, from those in `vocabulary`."""
+        return _joined(self.ids(words), words.bounds)
+
     def read(self, words: Sequence[str]) -> WordSequences:
         """Numbers of the words of texts, cut by `segment.cut_joined`; blanks are passed over."""
-        ids = np.array([*map(self._ids.get, words, repeat(self._unknown))], dtype=np.int64)
-        breaks = ids == _BREAK
-        texts = np.cumsum(breaks)
-        is_word = ids > EMPTY
-        ids = ids[is_word]
-        lengths = np.bincount(texts[is_word], minlength=1 + int(breaks.sum()))
-        place = np.arange(len(ids)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        return WordSequences.join(ids[place < MOST_WORDS], np.minimum(lengths, MOST_WORDS))
+        known, special = word_places(), self._special
+        texts = split_texts(words)
+        ids = [
+            special[word] if word in special else known.get(word, self._unknown - 1) + 1
+            for text in texts
+            for word in text
+        ]
+        bounds = np.cumsum([0, *map(len, texts)])
+        return _joined(np.array(ids, dtype=np.int64), bounds)
+
+
+def _joined(ids: Ints, bounds: Ints) -> WordSequences:
+    """Sequences of the first words that are in no empty place."""
+    n_texts = len(bounds) - 1
+    is_word = ids > EMPTY
+    texts = np.repeat(np.arange(n_texts), np.diff(bounds))[is_word]
+    ids = ids[is_word]
+    lengths = np.bincount(texts, minlength=n_texts)
+    place = np.arange(len(ids)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return WordSequences.join(ids[place < MOST_WORDS], np.minimum(lengths, MOST_WORDS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,38 +7,69 @@ word counts, and where the middle lies, are learnt.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
-from itertools import repeat
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sms_classifier.lexicons import RESOURCES
-from sms_classifier.text.ngrams import SparseRows
-from sms_classifier.text.segment import BREAK
+from sms_classifier.text.sparse import SparseRows
+from sms_classifier.text.words import WordRows
 
-__all__ = ["MEANING_SIZE", "MeaningVectorizer", "n_known_words", "unit_vectors", "word_places"]
+__all__ = [
+    "MEANING_LENGTH",
+    "MEANING_SIZE",
+    "MeaningVectorizer",
+    "known_words",
+    "n_known_words",
+    "unit_vectors",
+    "vectors",
+    "word_places",
+]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 MEANING_SIZE = 100  # dimensions of the word vectors
-_UNKNOWN, _BREAK_PLACE = -1, -2
-_LENGTH = 2.0  # of a text's vector, beside the two n-gram blocks of length 1
+MEANING_LENGTH = 2.0  # of a text's vector, beside the two n-gram blocks of length 1
 
 
 @cache
-def _vectors() -> npt.NDArray[np.float32]:
+def vectors() -> npt.NDArray[np.float32]:
+    """Vectors of all words that have one, shape (n_known_words, MEANING_SIZE).
+
+    Examples
+    --------
+    >>> vectors().shape == (n_known_words(), MEANING_SIZE)
+    True
+    """
     with (RESOURCES / "word_vectors.npy").open("rb") as file:
-        return np.asarray(np.load(file, allow_pickle=False), dtype=np.float32)
+        return np.ascontiguousarray(np.load(file, allow_pickle=False), dtype=np.float32)
+
+
+@cache
+def known_words() -> tuple[str, ...]:
+    """Words that have a vector, in the order of the vectors.
+
+    Examples
+    --------
+    >>> "贷款" in known_words()
+    True
+    """
+    return tuple((RESOURCES / "word_vectors.txt").read_text("utf-8").split("\n")[:-1])
 
 
 @cache
 def word_places() -> dict[str, int]:
-    """Row of each word's vector; below zero for the break between texts."""
-    words = (RESOURCES / "word_vectors.txt").read_text("utf-8").split("\n")[:-1]
-    return {word: place for place, word in enumerate(words)} | {BREAK: _BREAK_PLACE}
+    """Row of each word's vector.
+
+    Examples
+    --------
+    >>> known_words()[word_places()["贷款"]]
+    '贷款'
+    """
+    return {word: place for place, word in enumerate(known_words())}
 
 
 def n_known_words() -> int:
@@ -49,7 +80,7 @@ def n_known_words() -> int:
     >>> n_known_words() > 20_000
     True
     """
-    return len(word_places()) - 1
+    return len(known_words())
 
 
 def unit_vectors(places: Ints) -> npt.NDArray[np.float32]:
@@ -60,7 +91,7 @@ def unit_vectors(places: Ints) -> npt.NDArray[np.float32]:
     >>> unit_vectors(np.array([word_places()["贷款"]])).shape
     (1, 100)
     """
-    found = _vectors()[places]
+    found = vectors()[places]
     return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9))
 
 
@@ -77,31 +108,35 @@ class MeaningVectorizer:
 
     Examples
     --------
-    >>> words = ["贷款", "逾期", "\n", "借款", "到期", "\n", "快递", "取件"]
+    >>> from sms_classifier.text.chunk import TextChunk
+    >>> from sms_classifier.text.words import WordReader
+    >>> texts = TextChunk(["贷款逾期", "借款到期", "快递取件"])
+    >>> words = WordReader(known_words()).read(texts)
     >>> loan, debt, parcel = MeaningVectorizer().fit(words).transform(words)
     >>> bool(loan @ debt > loan @ parcel)
     True
     """
 
-    def fit(self, words: Sequence[str]) -> MeaningVectorizer:
-        """Learn weights and centre from the words of all texts, cut by `segment.cut_joined`."""
-        found = _distinct_words(words)
-        shown = 1 + np.bincount(found[1], minlength=n_known_words())
-        self.weights_ = np.log((1 + found[2]) / shown).astype(np.float32)
+    def fit(self, words: WordRows) -> MeaningVectorizer:
+        """Learn weights and centre from the words of all texts, as numbers of `known_words`."""
+        rows, places = _distinct_words(words)
+        n_texts = len(words.bounds) - 1
+        shown = 1 + np.bincount(places, minlength=n_known_words())
+        self.weights_ = np.log((1 + n_texts) / shown).astype(np.float32)
         self.centre_ = np.zeros(MEANING_SIZE, dtype=np.float32)
-        self.centre_ = self._sums(*found).mean(axis=0).astype(np.float32)
+        self.centre_ = self._sums(rows, places, n_texts).mean(axis=0).astype(np.float32)
         return self
 
-    def transform(self, words: Sequence[str]) -> Floats:
+    def transform(self, words: WordRows) -> Floats:
         """Vectors of texts, shape (n_texts, MEANING_SIZE), from their words as given to `fit`."""
-        sums = self._sums(*_distinct_words(words))
+        sums = self._sums(*_distinct_words(words), len(words.bounds) - 1)
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-        return np.asarray(_LENGTH * sums / np.maximum(lengths, 1e-9))
+        return np.asarray(MEANING_LENGTH * sums / np.maximum(lengths, 1e-9))
 
     def _sums(self, rows: Ints, places: Ints, n_texts: int) -> Floats:
         starts = np.searchsorted(rows, np.arange(n_texts + 1))
         sums = SparseRows(starts, places, self.weights_[places].astype(float), n_known_words()).dot(
-            _vectors()
+            vectors()
         )
         sums[np.diff(starts) > 0] -= self.centre_
         return sums
@@ -119,12 +154,11 @@ class MeaningVectorizer:
         return made
 
 
-def _distinct_words(words: Sequence[str]) -> tuple[Ints, Ints, int]:
-    """Text and place of every word that has a vector, each once a text; the number of texts."""
-    find = word_places().get
-    places = np.array([*map(find, words, repeat(_UNKNOWN))], dtype=np.int64)
-    texts = np.cumsum(places == _BREAK_PLACE)
-    known = places >= 0
-    cells = np.unique(texts[known] * n_known_words() + places[known])
+def _distinct_words(words: WordRows) -> tuple[Ints, Ints]:
+    """Text and place of every word that has a vector, each once a text."""
+    n_texts = len(words.bounds) - 1
+    texts = np.repeat(np.arange(n_texts), np.diff(words.bounds))
+    known = words.numbers >= 0
+    cells = np.unique(texts[known] * n_known_words() + words.numbers[known])
     rows, places = np.divmod(cells, n_known_words())
-    return rows, places, int(texts[-1]) + 1 if len(texts) else 1
+    return rows, places

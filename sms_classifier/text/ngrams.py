@@ -1,22 +1,29 @@
-"""TF-IDF of words and characters, whole chunks at once in numpy.
+"""TF-IDF of words and characters, whole chunks at once.
 
 Gives the numbers of scikit-learn's ``TfidfVectorizer(sublinear_tf=True)`` (a test compares them)
 without scikit-learn: n-grams become 64-bit keys, keys are looked up in an open-addressing table,
-counts come from one sort per chunk. Training and prediction share it.
+and counted; by a compiled kernel (`NgramIndex`) where there is one, else in numpy with one sort a
+chunk, to the same bits. Training and prediction share it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise, repeat
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from sms_classifier.native import kernels
+from sms_classifier.text.chunk import TextChunk
+from sms_classifier.text.key_table import KeyTable
+from sms_classifier.text.ngram_index import NgramIndex
 from sms_classifier.text.segment import BREAK, split_texts
+from sms_classifier.text.sparse import SparseRows
+from sms_classifier.text.words import WordRows
 
 __all__ = ["KeyTable", "NgramVectorizer", "SparseRows", "char_ngrams"]
 
@@ -25,90 +32,8 @@ Floats = npt.NDArray[np.float64]
 Keys = npt.NDArray[np.uint64]
 _CHAR_BITS = 21  # a code point fits in 21 bits, so three of them in one key
 _WORD_BITS = 32
-_BREAK_CODE = 10  # code point that parts the texts of a chunk
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # Fibonacci hashing, Knuth TAOCP 3 §6.4
-
-
-@dataclass(frozen=True, slots=True)
-class SparseRows:
-    """Rows of a sparse matrix: row ``i`` holds ``data[indptr[i]:indptr[i + 1]]`` at ``indices``."""
-
-    indptr: Ints
-    indices: Ints
-    data: Floats
-    n_columns: int
-
-    @property
-    def n_rows(self) -> int:
-        """Number of rows."""
-        return len(self.indptr) - 1
-
-    def dot(self, weights: npt.NDArray[np.floating[Any]]) -> Floats:
-        """Product with a dense matrix of shape (n_columns, n_outputs)."""
-        out = np.zeros((self.n_rows, weights.shape[1]))
-        bounds = self.indptr.tolist()
-        data = self.data.astype(weights.dtype)
-        for row, (start, end) in enumerate(pairwise(bounds)):  # what one row needs fits the cache
-            if start < end:
-                out[row] = data[start:end] @ weights.take(self.indices[start:end], axis=0)
-        return out
-
-
-class KeyTable:
-    """Places of 64-bit keys in a vocabulary, looked up by the thousand.
-
-    Parameters
-    ----------
-    keys : ndarray of uint64, shape (n_keys,)
-        Distinct, none of them zero.
-
-    Examples
-    --------
-    >>> table = KeyTable(np.array([5, 9], dtype=np.uint64))
-    >>> table.find(np.array([9, 7], dtype=np.uint64)).tolist()
-    [1, -1]
-    """
-
-    def __init__(self, keys: Keys) -> None:
-        self.keys = keys
-        self._bits = max(4, int(len(keys) * 4).bit_length())
-        size = 1 << self._bits
-        self._slots: Keys = np.zeros(size, dtype=np.uint64)
-        self._places = np.full(size, -1, dtype=np.int64)
-        self._insert()
-
-    def _insert(self) -> None:
-        """Place every key at the first free slot from its hash on."""
-        mask = len(self._slots) - 1
-        pending = np.arange(len(self.keys))
-        slots = self._hash(self.keys)
-        while len(pending):
-            free = self._slots[slots] == 0
-            first = np.unique(slots[free], return_index=True)[1]
-            chosen = np.flatnonzero(free)[first]
-            self._slots[slots[chosen]] = self.keys[pending[chosen]]
-            self._places[slots[chosen]] = pending[chosen]
-            left = np.ones(len(pending), dtype=bool)
-            left[chosen] = False
-            pending, slots = pending[left], (slots[left] + 1) & mask
-
-    def _hash(self, keys: Keys) -> Ints:
-        return ((keys * _MULTIPLIER) >> np.uint64(64 - self._bits)).astype(np.int64)
-
-    def find(self, keys: Keys) -> Ints:
-        """Place of each key, -1 where the vocabulary lacks it."""
-        mask = len(self._slots) - 1
-        slots = self._hash(keys)
-        stored = self._slots[slots]
-        places = np.where(stored == keys, self._places[slots], -1)
-        open_ = np.flatnonzero((stored != keys) & (stored != 0))
-        while len(open_):
-            slots[open_] = (slots[open_] + 1) & mask
-            stored = self._slots[slots[open_]]
-            hit = stored == keys[open_]
-            places[open_[hit]] = self._places[slots[open_[hit]]]
-            open_ = open_[~hit & (stored != 0)]
-        return places
+# Words that no n-gram holds: jieba cuts every blank apart, but this pair.
+_BLANKS = ("\r\n", *(char for char in map(chr, range(0x3001)) if char.isspace()))
 
 
 class NgramVectorizer:
@@ -122,8 +47,6 @@ class NgramVectorizer:
 
     Attributes
     ----------
-    feature_names_ : list of str
-        ``word:…`` and ``char:…``, in column order.
     idf_ : ndarray of shape (n_features,)
     n_words_ : int
         Number of word features; the others are characters.
@@ -152,15 +75,60 @@ class NgramVectorizer:
         self._set_vocabulary(kept_words, kept_chars)
         return self
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle what was learnt; the tables follow from it."""
+        kept = ("min_count", "words_", "chars_", "idf_")
+        return {name: vars(self)[name] for name in kept if name in vars(self)}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        self.min_count = state["min_count"]
+        if "idf_" in state:
+            self.idf_ = state["idf_"]
+            self._set_vocabulary(state["words_"], state["chars_"])
+
     def _set_vocabulary(self, words: list[str], chars: list[str]) -> None:
         self.n_words_ = len(words)
         self.words_, self.chars_ = words, chars
-        self.feature_names_ = [f"word:{w}" for w in words] + [f"char:{c}" for c in chars]
-        single = dict.fromkeys(part for word in words for part in word.split(" "))
-        self._word_ids = {word: place + 1 for place, word in enumerate(single)}
-        keys = [_word_key([self._word_ids[part] for part in word.split(" ")]) for word in words]
-        self._word_table = KeyTable(np.array(keys, dtype=np.uint64))
-        self._char_table = KeyTable(np.array([_char_key(c) for c in chars], dtype=np.uint64))
+        for name in ("feature_names_", "vocabulary", "_single", "_keys", "_index", "_tables"):
+            vars(self).pop(name, None)
+
+    @cached_property
+    def feature_names_(self) -> list[str]:
+        """``word:…`` and ``char:…``, in column order."""
+        return [f"word:{w}" for w in self.words_] + [f"char:{c}" for c in self.chars_]
+
+    @cached_property
+    def _single(self) -> dict[str, int]:
+        """Single words of the n-grams, numbered from 1 on."""
+        single = dict.fromkeys(part for word in self.words_ for part in word.split(" ") if part)
+        return {word: place for place, word in enumerate(single, 1)}
+
+    @cached_property
+    def vocabulary(self) -> list[str]:
+        """Words that `transform` takes as numbers: those of n-grams, then blanks."""
+        blanks = (blank for blank in _BLANKS if blank not in self._single and blank != BREAK)
+        return [*self._single, *blanks]
+
+    @cached_property
+    def _keys(self) -> tuple[Keys, Keys]:
+        """Keys of the word n-grams and of the character n-grams."""
+        find = self._single.get
+        words = [_word_key([find(part, 0) for part in word.split(" ")]) for word in self.words_]
+        chars = [_char_key(ngram) for ngram in self.chars_]
+        return np.array(words, dtype=np.uint64), np.array(chars, dtype=np.uint64)
+
+    @cached_property
+    def _index(self) -> NgramIndex | None:
+        """Where the kernels are, the n-grams held by them."""
+        library = kernels()
+        if library is None:
+            return None
+        return NgramIndex(library, *self._keys, self.idf_, len(self._single))
+
+    @cached_property
+    def _tables(self) -> tuple[KeyTable, KeyTable]:
+        words, chars = self._keys
+        return KeyTable(words), KeyTable(chars)
 
     def state(self) -> dict[str, npt.NDArray[Any]]:
         """Arrays from which `from_state` makes the same vectoriser."""
@@ -182,42 +150,58 @@ class NgramVectorizer:
         made._set_vocabulary(words, chars)
         return made
 
-    def transform(self, texts: Sequence[str], words: Sequence[str]) -> SparseRows:
-        """TF-IDF rows of texts and their words, given as to `fit`."""
-        parts = [self._word_places(words), self._char_places(texts)]
+    def transform(self, chunk: TextChunk, words: WordRows) -> SparseRows:
+        """TF-IDF rows of texts.
+
+        Parameters
+        ----------
+        chunk : TextChunk
+            Of texts without line breaks.
+        words : WordRows
+            Their words as numbers of `vocabulary`.
+        """
+        if self._index is not None:
+            return self._index.rows(chunk, words)
+        parts = [self._word_places(words), self._char_places(chunk)]
         offsets = (0, self.n_words_)
         rows = np.concatenate([part[0] for part in parts])
         columns = np.concatenate(
             [part[1] + offset for part, offset in zip(parts, offsets, strict=True)]
         )
-        return self._weigh(rows, columns, len(texts))
+        return self._weigh(rows, columns, len(chunk))
 
-    def _word_places(self, words: Sequence[str]) -> tuple[Ints, Ints]:
-        ids = np.array([*map(self._word_ids.get, words, repeat(0))], dtype=np.uint64)
-        is_word = np.ones(len(words), dtype=bool)
-        is_break = np.zeros(len(words), dtype=bool)
-        for place in np.flatnonzero(ids == 0).tolist():
-            if words[place].isspace():
-                is_word[place] = False
-                is_break[place] = words[place] == BREAK
-        rows = np.cumsum(is_break)[is_word]
-        return _lookup_pairs(ids[is_word], rows, self._word_table)
+    def dot(self, chunk: TextChunk, words: WordRows, weights: npt.NDArray[np.float32]) -> Floats:
+        """Product of the rows that `transform` gives with a dense matrix, in single precision.
 
-    def _char_places(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
-        joined = "\n".join(texts) + "\n"
-        codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        codes = codes.astype(np.uint64)
-        breaks = codes == _BREAK_CODE
-        row_of = np.cumsum(breaks) - breaks
+        Parameters
+        ----------
+        chunk : TextChunk
+        words : WordRows
+        weights : ndarray of float32, shape (n_features, n_outputs)
+        """
+        if self._index is not None:
+            return self._index.dot(chunk, words, weights)
+        return self.transform(chunk, words).dot(weights)
+
+    def _word_places(self, words: WordRows) -> tuple[Ints, Ints]:
+        rows = np.repeat(np.arange(len(words.bounds) - 1), np.diff(words.bounds))
+        is_word = words.numbers < len(self._single)
+        ids = (words.numbers[is_word] + 1).astype(np.uint64)  # 0 where the vocabulary lacks it
+        return _lookup_pairs(ids, rows[is_word], self._tables[0])
+
+    def _char_places(self, chunk: TextChunk) -> tuple[Ints, Ints]:
+        codes = chunk.codes.astype(np.uint64)
+        no_break = np.ones(len(codes), dtype=bool)
+        no_break[chunk.ends] = False
+        row_of = np.repeat(np.arange(len(chunk)), chunk.ends - chunk.starts + 1)
         shift = np.uint64(_CHAR_BITS)
         pairs = (codes[:-1] << shift) | codes[1:]
         triples = (pairs[:-1] << shift) | codes[2:]
-        no_break = ~breaks
         in_pair = no_break[:-1] & no_break[1:]
         in_triple = in_pair[:-1] & no_break[2:]
         keys = np.concatenate([codes[no_break], pairs[in_pair], triples[in_triple]])
         rows = np.concatenate([row_of[no_break], row_of[:-1][in_pair], row_of[:-2][in_triple]])
-        return _known(rows, self._char_table.find(keys))
+        return _known(rows, self._tables[1].find(keys))
 
     def _weigh(self, rows: Ints, columns: Ints, n_rows: int) -> SparseRows:
         """Count, weigh and scale each block of each row to length 1."""
@@ -280,6 +264,8 @@ def char_ngrams(text: str) -> list[str]:
 
 
 def _word_key(ids: Sequence[int]) -> int:
+    if not all(ids):  # a part that is no word: never found
+        return 0
     return ids[0] if len(ids) == 1 else (ids[0] << _WORD_BITS) | ids[1]
 
 

@@ -12,9 +12,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from sms_classifier.model.features import Reading, evidence_names, evidence_rows, read_many
 from sms_classifier.model.windows import MOST_WORDS, WindowWords
-from sms_classifier.text.meaning import MEANING_SIZE, MeaningVectorizer
+from sms_classifier.text.chunk import TextChunk
+from sms_classifier.text.joint import JointReader
+from sms_classifier.text.meaning import MEANING_SIZE, MeaningVectorizer, known_words
 from sms_classifier.text.ngrams import NgramVectorizer
 from sms_classifier.text.segment import cut_joined
+from sms_classifier.text.words import WordReader, WordRows
 
 __all__ = ["MessageFeatures", "evidence_of", "inputs_of"]
 
@@ -44,9 +47,9 @@ class MessageFeatures(TransformerMixin, BaseEstimator):
         texts = [reading.delexicalised for reading in readings]
         words = cut_joined(texts)
         self.ngrams_ = NgramVectorizer(min_count=self.min_count).fit(texts, words)
-        self.meaning_ = MeaningVectorizer().fit(words)
+        self.meaning_ = MeaningVectorizer().fit(WordReader(known_words()).read(TextChunk(texts)))
         self.window_words_ = WindowWords.fit(words, least=self.min_count)
-        return self._matrix(readings, texts, words)
+        return self._matrix(readings)
 
     def transform(self, X: Sequence[str]) -> csr_matrix:
         """Features, shape (n_messages, n_ngrams + MEANING_SIZE + n_evidence + MOST_WORDS).
@@ -54,20 +57,21 @@ class MessageFeatures(TransformerMixin, BaseEstimator):
         The last columns hold the numbers of the first words, in the order of the text.
         """
         check_is_fitted(self)
-        readings = read_many(X)
-        texts = [reading.delexicalised for reading in readings]
-        return self._matrix(readings, texts, cut_joined(texts))
+        return self._matrix(read_many(X))
 
-    def _matrix(
-        self, readings: Sequence[Reading], texts: Sequence[str], words: Sequence[str]
-    ) -> csr_matrix:
-        rows = self.ngrams_.transform(texts, words)
+    def _matrix(self, readings: Sequence[Reading]) -> csr_matrix:
+        chunk = TextChunk([reading.delexicalised for reading in readings])
+        reader = JointReader(
+            self.ngrams_.vocabulary, known_words(), self.window_words_.vocabulary
+        )
+        ngram_words, known, window_words = reader.read(chunk)
+        rows = self.ngrams_.transform(chunk, ngram_words)
         ngrams = csr_matrix((rows.data, rows.indices, rows.indptr), (rows.n_rows, rows.n_columns))
-        dense = np.hstack([self.meaning_.transform(words), evidence_rows(readings)])
-        return hstack([ngrams, csr_matrix(dense), self._sequences(words)], format="csr")
+        dense = np.hstack([self.meaning_.transform(known), evidence_rows(readings)])
+        return hstack([ngrams, csr_matrix(dense), self._sequences(window_words)], format="csr")
 
-    def _sequences(self, words: Sequence[str]) -> csr_matrix:
-        read = self.window_words_.read(words)
+    def _sequences(self, words: WordRows) -> csr_matrix:
+        read = self.window_words_.sequences(words)
         is_word = np.ones(len(read.ids) - 1, dtype=bool)
         is_word[read.ends] = False
         lengths = read.ends - read.starts
