@@ -27,7 +27,7 @@ from sms_classifier.evidence.places import concept_numbers
 from sms_classifier.evidence.scan import Scan
 from sms_classifier.labels import DETAIL, Kind, Label, judge
 from sms_classifier.text.message import Message
-from sms_classifier.text.normalize import normalize
+from sms_classifier.text.normalize import normalize_many
 
 __all__ = [
     "PLACEHOLDERS",
@@ -107,7 +107,7 @@ def read_many(texts: Sequence[str]) -> list[Reading]:
 
 
 def _read_together(texts: Sequence[str]) -> Iterator[Reading]:
-    messages = [normalize(text) for text in texts]
+    messages = normalize_many(texts)
     collected = collect_many(messages)
     shapes = delexicalise([(scan.plain, hits) for scan, hits in collected])
     for message, (scan, hits), shape in zip(messages, collected, shapes, strict=True):
