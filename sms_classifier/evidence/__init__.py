@@ -14,7 +14,12 @@ from sms_classifier.evidence.asks import (
     find_soft_relief,
     rules_shown,
 )
-from sms_classifier.evidence.conduct import CONDUCT_CONCEPTS, find_conduct
+from sms_classifier.evidence.conduct import (
+    find_disputes,
+    find_lawful,
+    find_third_parties,
+    find_threats,
+)
 from sms_classifier.evidence.contacts import CONTACT_EXPRESSIONS, find_contacts, find_links
 from sms_classifier.evidence.dates import find_dates, find_days_overdue
 from sms_classifier.evidence.finding import Finding, Hit, join_touching
@@ -45,7 +50,10 @@ _FINDERS = (
     _Finder(find_days_overdue, ("overdue",)),
     _Finder(find_accounts, ("account",)),
     _Finder(find_payee_cards, ("whole_card", "to_person")),
-    _Finder(find_conduct, concepts=CONDUCT_CONCEPTS),
+    _Finder(find_threats, concepts=("grave", "hint")),
+    _Finder(find_third_parties, concepts=("relative_address", "debtor_third")),
+    _Finder(find_lawful, concepts=("lawful",)),
+    _Finder(find_disputes, concepts=("dispute",)),
 )
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
 

@@ -24,7 +24,8 @@ _NOT_ACCOUNT = re.compile(
     r"(?:号码?|编|尾)?[^,。;\d]{0,2}$"
 )
 _TAIL_OR_MASKED = re.compile(r"[*x]*\d{3,4}|\d{4,6}[*x]+\d{4}")
-_ANY_NUMBER = ("编号", "单号", "no.", "no", "id")  # of a contract only where a debt is spoken of
+_CARD_OR_ACCOUNT = re.compile(r"卡(?![号尾])|账户")
+_ANY_NUMBER = re.compile(r"编号|单号|no|id")  # of a contract only where a debt is spoken of
 _UNITS = ("元", "万", "年", "月", "天")
 _PAYEE = re.compile(r"(?:62|60)\d{2}(?:\d{11,}|\*+\d{4}|[ -]\d{4})")  # a card to pay into
 _OWN_APP = re.compile(
@@ -43,7 +44,7 @@ def find_amounts(scan: Scan) -> Iterator[Hit]:
             ends.add(end)
             yield Hit(Kind.AMOUNT, start, end, "sum owed; RUBRIC 2")
     for match in scan.matches("bare_amount"):
-        start, end = match.group("value") or (0, 0)
+        start, end = match.group_start, match.group_end
         known = not ends.isdisjoint(range(start + 1, end + 5))
         if not known and _is_sum(plain[start:end]) and _is_owed(scan, start, end):
             yield Hit(Kind.AMOUNT, start, end, "sum after a word for debt; RUBRIC 2")
@@ -79,7 +80,7 @@ def find_accounts(scan: Scan) -> Iterator[Hit]:
     """Card tails, contract and loan numbers; not case numbers, phones or codes."""
     plain = scan.plain
     for match in scan.matches("account"):
-        group, (start, end) = match.last_group()
+        start, end = match.group_start, match.group_end
         value = plain[start:end]
         if sum(char.isdigit() for char in value) < _FEW:
             continue
@@ -87,21 +88,18 @@ def find_accounts(scan: Scan) -> Iterator[Hit]:
             continue
         if _PAYEE.match(value + plain[end : end + 5]):
             continue
-        if group == "value" and not _is_account(scan, match, value):
-            continue
-        if group == "value" and plain[end : end + 1] in _UNITS:
+        if match.group == "value" and not _is_account(scan, match, value):
             continue
         yield Hit(Kind.ACCOUNT, start, end, "card tail or contract number; RUBRIC 2")
 
 
 def _is_account(scan: Scan, match: Match, value: str) -> bool:
     """Whether a value is an account's behind its word for one."""
-    word = scan.plain[slice(*match.group("word") or (0, 0))]
-    if _is_phone(value):
+    if _is_phone(value) or scan.plain[match.end : match.end + 1] in _UNITS:
         return False
-    if word in ("卡", "账户"):
+    if _CARD_OR_ACCOUNT.match(scan.plain, match.start):
         return _TAIL_OR_MASKED.fullmatch(value) is not None
-    return word not in _ANY_NUMBER or scan.has("debt_word")
+    return not _ANY_NUMBER.match(scan.plain, match.start) or scan.has("debt_word")
 
 
 def _is_phone(value: str) -> bool:

@@ -68,15 +68,29 @@ def _apply(rule: Rule, scan: Scan) -> Iterator[Hit]:
 
 def _sequences(rule: Rule, scan: Scan) -> Iterator[Span]:
     """Places where the concepts of a rule follow one another within their gaps."""
-    for start, end in scan.spans(rule.sequence[0]):
+    first, *others = map(scan.spans, rule.sequence)
+    followers = [*zip(others, rule.gaps[1:], strict=True)]
+    for start, end in first:
+        last = _last_end(scan, start, end, followers)
+        if last is not None:
+            yield start, last
+
+
+def _last_end(
+    scan: Scan, start: int, end: int, followers: Sequence[tuple[list[Span], int]]
+) -> int | None:
+    """Where a sequence that begins with a span ends; None if one is missing in the sentence."""
+    for spans, gap in followers:
+        begin = max(end - 1, start + 1)
+        near = [span for span in spans if begin <= span[0] <= end + gap]
+        if not near:
+            return None
         limit = scan.sentence(start)[1]
-        for concept, gap in zip(rule.sequence[1:], rule.gaps[1:], strict=True):
-            follower = scan.first_within(concept, max(end - 1, start + 1), limit)
-            if follower is None or follower[0] - end > gap:
-                break
-            end = max(end, follower[1])
-        else:
-            yield start, end
+        ends = [span[1] for span in near if span[1] <= limit]
+        if not ends:
+            return None
+        end = max(end, ends[0])
+    return end
 
 
 def _is_void(rule: Rule, scan: Scan, start: int, end: int) -> bool:

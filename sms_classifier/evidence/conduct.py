@@ -8,30 +8,26 @@ from sms_classifier.evidence.finding import Hit
 from sms_classifier.evidence.scan import Scan
 from sms_classifier.labels import Kind
 
-__all__ = ["CONDUCT_CONCEPTS", "HINT", "find_conduct"]
+__all__ = ["HINT", "find_disputes", "find_lawful", "find_third_parties", "find_threats"]
 
-CONDUCT_CONCEPTS = ("grave", "hint", "relative_address", "debtor_third", "lawful", "dispute")
 HINT = "an announced visit or a veiled hint; RUBRIC 4"
 _REACH = 12  # characters between a person and what is to be done about them
 _MOST = 3
 
 
-def find_conduct(scan: Scan) -> Iterator[Hit]:
-    """Conduct, whatever the label (RUBRIC §2)."""
-    yield from _threats(scan)
-    yield from _third_parties(scan)
-    yield from _simple(scan, "lawful", Kind.LAWFUL_CONSEQUENCE, "a lawful consequence; RUBRIC 2")
-    yield from _simple(scan, "dispute", Kind.DISPUTE_PATH, "a way to object or ask; RUBRIC 2")
-
-
-def _simple(scan: Scan, concept: str, kind: Kind, reason: str) -> Iterator[Hit]:
-    if kind is Kind.LAWFUL_CONSEQUENCE and not scan.has("debt_word", "owed"):
+def find_lawful(scan: Scan) -> Iterator[Hit]:
+    """Lawful consequences of a debt (RUBRIC §2)."""
+    if not scan.has("debt_word", "owed"):
         return
-    for span in scan.spans(concept)[:_MOST]:
-        if not (
-            kind is Kind.LAWFUL_CONSEQUENCE and scan.is_denied(*span) and not _feared(scan, span)
-        ):
-            yield Hit(kind, *span, reason)
+    for span in scan.spans("lawful")[:_MOST]:
+        if not scan.is_denied(*span) or _feared(scan, span):
+            yield Hit(Kind.LAWFUL_CONSEQUENCE, *span, "a lawful consequence; RUBRIC 2")
+
+
+def find_disputes(scan: Scan) -> Iterator[Hit]:
+    """Ways to object or ask (RUBRIC §2)."""
+    for span in scan.spans("dispute")[:_MOST]:
+        yield Hit(Kind.DISPUTE_PATH, *span, "a way to object or ask; RUBRIC 2")
 
 
 def _feared(scan: Scan, span: tuple[int, int]) -> bool:
@@ -39,7 +35,8 @@ def _feared(scan: Scan, span: tuple[int, int]) -> bool:
     return scan.has_within("lest", scan.sentence(span[0])[0], span[0] + 2)
 
 
-def _threats(scan: Scan) -> Iterator[Hit]:
+def find_threats(scan: Scan) -> Iterator[Hit]:
+    """Threats that count, and hints (RUBRIC §3 and §4)."""
     for span in scan.spans("grave")[:_MOST]:
         if not scan.is_denied(*span) or scan.has_within("lest", scan.sentence(span[0])[0], span[0]):
             yield Hit(Kind.THREAT, *span, "violence, arrest or exposure; RUBRIC 3")
@@ -48,7 +45,8 @@ def _threats(scan: Scan) -> Iterator[Hit]:
             yield Hit(Kind.THREAT, *span, HINT)
 
 
-def _third_parties(scan: Scan) -> Iterator[Hit]:
+def find_third_parties(scan: Scan) -> Iterator[Hit]:
+    """Pressure on or through others than the debtor (RUBRIC §2)."""
     for span in scan.spans("relative_address")[:_MOST]:
         yield Hit(Kind.THIRD_PARTY_PRESSURE, *span, "addressed to somebody else; RUBRIC 2")
     for start, end in scan.spans("debtor_third"):

@@ -60,7 +60,7 @@ def phones(scan: Scan) -> list[Phone]:
     """Telephone numbers, except those that only name the receiver's own line."""
     found = []
     for match in scan.matches("phone"):
-        kind = match.last_group()[0]
+        kind = match.group
         number = lexicons.digits_of(scan.plain[match.start : match.end].split("转")[0])
         before = scan.plain[max(0, match.start - 8) : match.start]
         if kind == "mobile":
@@ -113,7 +113,7 @@ def links(scan: Scan) -> list[Link]:
     found = []
     for match in scan.matches("link"):
         start, end = match.start, match.end
-        host = scan.plain[slice(*match.last_group()[1])]
+        host = scan.plain[match.group_start : match.group_end]
         has_letter = any(char.isalpha() for char in host.rsplit(".", 1)[0])
         if has_letter or "/" in scan.plain[start:end]:
             found.append(Link(start, end, host, _owner(host)))

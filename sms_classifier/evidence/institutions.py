@@ -15,7 +15,7 @@ from ahocorasick_rs import AhoCorasick
 from sms_classifier import lexicons
 from sms_classifier.evidence.expressions import LENDING
 from sms_classifier.evidence.finding import Hit
-from sms_classifier.evidence.scan import Match, Scan, Span
+from sms_classifier.evidence.scan import Scan, Span
 from sms_classifier.labels import Kind
 
 __all__ = ["NAME_EXPRESSIONS", "find_institutions", "named_institutions", "signatures", "speaks_as"]
@@ -95,18 +95,12 @@ def signatures(scan: Scan) -> list[Span]:
     near_end = len(plain.rstrip(" \n.。")) - 8
     return [
         *(
-            _span(match)
+            (match.group_start, match.group_end)
             for match in bracketed
             if match.start <= 3 or match.end >= near_end or plain[match.start] == "【"
         ),
-        *(_span(match) for match in dashed[:1]),
+        *((match.group_start, match.group_end) for match in dashed[:1]),
     ]
-
-
-def _span(match: Match) -> Span:
-    """Bounds of the name in a match."""
-    start, end = match.last_group()[1]
-    return start, end
 
 
 @lru_cache(maxsize=_NAMES_KEPT)
@@ -201,8 +195,7 @@ def _in_signature(scan: Scan, span: Span) -> bool:
 
 def _in_text(scan: Scan, covered: list[Span]) -> Iterator[Hit]:
     for expression, reason in _BY_PLACE:
-        for match in scan.matches(expression):
-            start, end = _span(match)
+        for *_, start, end in scan.matches(expression):
             if _overlaps(start, end, covered) or not _could_be_name(scan.plain[start:end]):
                 continue
             covered.append((start, end))

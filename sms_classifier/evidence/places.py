@@ -32,25 +32,15 @@ CONCEPT_BITS = 10  # of a key (text, concept): room for 1,024 concepts and insti
 class Match(NamedTuple):
     """A match of an expression in a message's plain text.
 
-    ``groups[i]`` bounds the group ``names[i]``, [-1, -1] if it took no part.
+    ``group`` names the last group that took part, which ``plain[group_start:group_end]`` shows;
+    without any it is empty, and the bounds are those of the match.
     """
 
     start: int
     end: int
-    names: tuple[str, ...]
-    groups: list[list[int]]
-
-    def group(self, name: str) -> list[int] | None:
-        """Bounds of a group, or None."""
-        bounds = self.groups[self.names.index(name)]
-        return bounds if bounds[0] >= 0 else None
-
-    def last_group(self) -> tuple[str, list[int]]:
-        """Name and bounds of the last group that took part."""
-        for name, bounds in zip(reversed(self.names), reversed(self.groups), strict=True):
-            if bounds[0] >= 0:
-                return name, bounds
-        return "", [self.start, self.end]
+    group: str
+    group_start: int
+    group_end: int
 
 
 class _Vocabulary(NamedTuple):
@@ -174,10 +164,12 @@ class Places:
 
     def _note(self, name: str, found: Matches) -> None:
         offsets = self.chunk.starts[found.text]
-        groups = np.where(found.groups < 0, -1, found.groups - offsets[:, None, None]).tolist()
-        starts, ends = (found.start - offsets).tolist(), (found.end - offsets).tolist()
-        for text, start, end, bounds in zip(found.text.tolist(), starts, ends, groups, strict=True):
-            match = Match(start, end, found.names, bounds)
+        place, bounds = _last_groups(found)
+        columns = [found.start, found.end, *bounds.T]
+        start, end, group_start, group_end = [(column - offsets).tolist() for column in columns]
+        groups = [(*found.names, "")[at] for at in place]
+        matches = map(Match._make, zip(start, end, groups, group_start, group_end, strict=True))
+        for text, match in zip(found.text.tolist(), matches, strict=True):
             self.matches[text].setdefault(name, []).append(match)
 
     def shows(self, concepts: Iterable[str]) -> Flags:
@@ -218,6 +210,15 @@ class Places:
         text = self.chunk.text_at(marks)
         bounds = np.searchsorted(text, np.arange(len(self.chunk) + 1))
         return (marks + 1 - self.chunk.starts[text]).tolist(), bounds.tolist()
+
+
+def _last_groups(found: Matches) -> tuple[list[int], Ints]:
+    """Place and bounds of the last group that took part in each match; else the match itself."""
+    whole = np.stack([found.start, found.end], axis=1)[:, None]
+    bounds = np.concatenate([whole, found.groups], axis=1)
+    took_part = bounds[:, :, 0] >= 0
+    last = bounds.shape[1] - 1 - took_part[:, ::-1].argmax(axis=1)
+    return (last - 1).tolist(), bounds[np.arange(len(found)), last]
 
 
 def _as_bits(flags: Flags) -> list[int]:

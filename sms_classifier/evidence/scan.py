@@ -61,6 +61,8 @@ class Scan:
     def spans(self, concept: str) -> list[Span]:
         """Places of a concept, in text order."""
         first, last = self._range(concept)
+        if first == last:
+            return []
         return list(zip(self.places.starts[first:last], self.places.ends[first:last], strict=True))
 
     def within(self, concept: str, start: int, end: int) -> list[Span]:
