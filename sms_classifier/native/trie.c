@@ -26,7 +26,8 @@ trie *trie_reserve(int64_t most_nodes) {
         self->shift--;
     self->keys = calloc(self->n_slots, sizeof *self->keys);
     self->values = calloc(self->n_slots, sizeof *self->values);
-    if (self->keys == NULL || self->values == NULL || !add_page(self)) {
+    self->filter = calloc(self->n_slots / 4, 1);
+    if (!self->keys || !self->values || !self->filter || !add_page(self)) {
         trie_free(self);
         return NULL;
     }
@@ -52,6 +53,8 @@ int64_t trie_add(trie *self, int64_t node, uint32_t code) {
     const uint64_t place = trie_probe(self, key);
     if (self->keys[place]) return (int64_t)place;
     if (node == TRIE_ROOT && !enter_first(self, code, (int64_t)place)) return TRIE_NONE;
+    const uint64_t bit = trie_bit(self, key);
+    self->filter[bit / 8] |= (uint8_t)(1u << (bit % 8));
     self->keys[place] = key;
     if (node != TRIE_ROOT) self->keys[node] |= TRIE_INNER;
     return (int64_t)place;
@@ -104,6 +107,7 @@ void trie_free(trie *self) {
     if (self == NULL) return;
     free(self->keys);
     free(self->values);
+    free(self->filter);
     free(self->pages);
     free(self);
 }

@@ -12,8 +12,6 @@
 
 #include "trie.h"
 
-enum { AHEAD = 4 };
-
 typedef struct {
     trie *words;
     double unknown; /* weight of a single character that is no word */
@@ -160,18 +158,6 @@ static inline bool is_part_of_word(uint32_t code) {
            code == '.' || code == '_' || code == '%' || code == '-';
 }
 
-/* Fetch into the cache what will be looked up AHEAD places further on; 7 % faster. */
-static inline void fetch_ahead(const trie *words, const uint32_t *run, int64_t i) {
-#ifdef __GNUC__
-    if (i < AHEAD) return;
-    const int64_t node = trie_first(words, run[i - AHEAD]);
-    const uint64_t key = trie_key(node, run[i - AHEAD + 1]);
-    __builtin_prefetch(&words->keys[trie_hash(words, key)]);
-#else
-    (void)words, (void)run, (void)i;
-#endif
-}
-
 /* Best way from each place of a run to its end; of equally good words the longest. */
 static void find_route(const dictionary *self, const uint32_t *run, int64_t n,
                        route_place *route) {
@@ -179,7 +165,6 @@ static void find_route(const dictionary *self, const uint32_t *run, int64_t n,
     route[n].score = 0.0;
     for (int64_t i = n - 1; i >= 0; i--) {
         route_place best = {0.0, 0};
-        fetch_ahead(words, run, i);
         int64_t node = trie_first(words, run[i]);
         for (int64_t end = i + 1; node != TRIE_NONE; end++) {
             const uint64_t key = words->keys[node];
