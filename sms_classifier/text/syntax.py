@@ -13,7 +13,17 @@ from importlib import import_module
 from typing import Any
 
 from sms_classifier.text.syntax_tree import (
-    EDGE, ENDLESS, At, Choice, Group, Look, Near, Node, One, Repeat, Run,
+    EDGE,
+    ENDLESS,
+    At,
+    Choice,
+    Group,
+    Look,
+    Near,
+    Node,
+    One,
+    Repeat,
+    Run,
 )
 
 __all__ = ["Syntax", "Unsupported"]
