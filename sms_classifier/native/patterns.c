@@ -37,7 +37,8 @@ enum {
     END,
     END_STRING,
     BOUNDARY,
-    NON_BOUNDARY
+    NON_BOUNDARY,
+    NOT_EMPTY      /* the text */
 };
 
 typedef struct {
@@ -205,6 +206,8 @@ static bool is_at(const Matcher *m, int64_t place, int32_t operation, int64_t wo
         return place == m->length || (place == m->length - 1 && m->text[place] == '\n');
     case END_STRING:
         return place == m->length;
+    case NOT_EMPTY:
+        return m->length > 0;
     case BOUNDARY:
         return has(m, place, words) != has(m, place - 1, words);
     default:

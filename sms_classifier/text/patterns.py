@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import re
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -92,6 +92,9 @@ class PatternSet:
         self._expressions = dict(expressions)
         self._compiled: dict[str, re.Pattern[str]] = {}
 
+    def __reduce__(self) -> tuple[type[PatternSet], tuple[dict[str, Expression]]]:
+        return PatternSet, (self._expressions,)  # programs of the kernel stay in their process
+
     def find(
         self, chunk: TextChunk, wanted: Mapping[str, Mask] | None = None
     ) -> dict[str, Matches]:
@@ -169,9 +172,7 @@ class _Matcher:
                 row[:] = wanted[name]
         return mask
 
-    def _matches(
-        self, chunk: TextChunk, mask: npt.NDArray[np.uint8] | None, counts: Ints
-    ) -> Ints:
+    def _matches(self, chunk: TextChunk, mask: npt.NDArray[np.uint8] | None, counts: Ints) -> Ints:
         """Run the kernel until all characters have cells, and the matches room enough."""
         size = ctypes.c_int64
         fixed = (
@@ -210,8 +211,8 @@ def _load(library: ctypes.CDLL, program: Program) -> ctypes.c_void_p:
     width = -(-n_cells // 8)
     everything = (1 << n_cells) - 1
     columns = b"".join((chars & everything).to_bytes(width, "little") for chars in program.columns)
-    code, entries = _int32(program.code), _int32(program.entries)
-    groups = _int32([len(names) for names in program.names])
+    code, entries = (np.array(part, dtype=np.int32) for part in (program.code, program.entries))
+    groups = np.array([len(names) for names in program.names], dtype=np.int32)
     sizes = np.array(
         [
             code.size,
@@ -230,10 +231,6 @@ def _load(library: ctypes.CDLL, program: Program) -> ctypes.c_void_p:
     if not address:
         raise MemoryError("no memory for the program of expressions")
     return ctypes.c_void_p(address)
-
-
-def _int32(numbers: Sequence[object]) -> npt.NDArray[np.int32]:
-    return np.ascontiguousarray(numbers, dtype=np.int64).astype(np.uint32).view(np.int32)
 
 
 def _cut(found: Ints, offset: int, count: int, names: tuple[str, ...]) -> Matches:

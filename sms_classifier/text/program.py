@@ -7,6 +7,7 @@ that the matcher reads all options that are open with one look at the row of a c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from enum import IntEnum
 
@@ -56,10 +57,11 @@ class Op(IntEnum):
     END_STRING = 16
     BOUNDARY = 17
     NON_BOUNDARY = 18
+    NOT_EMPTY = 19
 
 
 class Program:
-    """Program of all expressions of a set that the matcher supports.
+    r"""Program of all expressions of a set that the matcher supports.
 
     Parameters
     ----------
@@ -82,7 +84,7 @@ class Program:
 
     Examples
     --------
-    >>> program = Program(["[0-9]元|(?P<all>全)部", r"(a)\\1"])
+    >>> program = Program(["[0-9]元|(?P<all>全)部", r"(a)\1"])
     >>> program.supported, program.names, [entry[0] for entry in program.entries]
     ([0], [('all',)], [0, 0])
     """
@@ -123,7 +125,8 @@ class Program:
         for row, chars in enumerate([before(node), *sets]):
             self.columns[row * _WORD * self.entry_words + number] = chars
         self.entries.append((expression, len(self.code)))
-        self._registers = 2 * len(self.names[expression])
+        self._registers = 0
+        self._register(2 * len(self.names[expression]))
         self._emit(node, -1)
         self.code.append(Op.MATCH)
 
@@ -155,7 +158,6 @@ class Program:
         elif isinstance(node, Repeat):
             self._emit_repeat(node, follow)
         elif isinstance(node, Group):
-            self.n_registers = max(self.n_registers, 2 * node.number + 2)
             self.code += [Op.MARK, 2 * node.number]
             self._emit(node.body, follow)
             self.code += [Op.MARK, 2 * node.number + 1]
@@ -164,8 +166,13 @@ class Program:
         elif isinstance(node, Look):
             self._emit_look(node)
         elif isinstance(node, At):
-            words = self._column(self.syntax.words) if node.place.endswith("boundary") else 0
-            self.code += [Op[node.place.upper()], words]
+            self._emit_at(node.place)
+
+    def _emit_at(self, place: str) -> None:
+        if place == "non_boundary" and re.search(r"\B", "") is None:  # so before Python 3.14
+            self.code += [Op.NOT_EMPTY, 0]
+        words = self._column(self.syntax.words) if place.endswith("boundary") else 0
+        self.code += [Op[place.upper()], words]
 
     def _set(self, node: One) -> list[int]:
         return [Op.SET, self._column(node.first)]
@@ -197,10 +204,10 @@ class Program:
             nodes = [*nodes[: _WORD - 1], Choice(nodes[_WORD - 1 :])]
         targets = self._open_choice([node.begins(follow) for node in nodes])
         leave = []
-        for target, node in enumerate(nodes, targets):
-            self.code[target] = len(self.code)
+        for place, node in enumerate(nodes):
+            self.code[targets + place] = len(self.code)
             self._emit(node, follow)
-            if node is not nodes[-1]:
+            if place < len(nodes) - 1:
                 leave.append(len(self.code) + 1)
                 self.code += [Op.JUMP, 0]
         for place in leave:
@@ -224,7 +231,7 @@ class Program:
             self._emit_counted(node, follow)
 
     def _emit_span(self, node: Repeat, body: One, follow: int) -> None:
-        """Emit a repeat of one character; none behind can take what it took: it gives nothing back."""
+        """Emit a repeat of one character; if none of them may follow, it need not give any back."""
         fixed = node.least == node.most or not (body.first & follow or node.lazy)
         op = Op.SPAN if fixed else Op.LAZY if node.lazy else Op.GREEDY
         columns = [self._column(body.first), self._column(follow)]

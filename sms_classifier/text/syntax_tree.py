@@ -7,7 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["AHEAD", "EDGE", "ENDLESS", "At", "Choice", "Group", "Look", "Near", "Node", "One", "Repeat", "Run", "before", "fill_behind", "spread"]
+__all__ = [
+    "AHEAD",
+    "EDGE",
+    "ENDLESS",
+    "At",
+    "Choice",
+    "Group",
+    "Look",
+    "Near",
+    "Node",
+    "One",
+    "Repeat",
+    "Run",
+    "before",
+    "fill_behind",
+    "spread",
+]
 
 EDGE = 1  # the cell of what lies before the first and behind the last character
 AHEAD = 3  # characters from the beginning of a match that are looked at before it is tried
