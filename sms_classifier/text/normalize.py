@@ -12,10 +12,10 @@ over; only texts in which it finds something are rewritten one by one.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
-from itertools import accumulate, repeat
+from itertools import repeat
+from operator import itemgetter
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -59,8 +59,9 @@ _ADD_BEFORE = re.compile(r"(?:加|添加|➕|\+)(?:我|我的)?$")
 _CREDIT_NEAR = re.compile(r"记录|报告|黑|上|修复|逾期|污点|影响|报送|中心|问题")
 _MIXED_SHARE = 0.35  # traditional in more than a third of the characters: native, not a rewrite
 
-_MESSAGE = partial(tuple.__new__, Message)  # a quarter of the time of `Message`
 Span = tuple[int, int]
+_MESSAGE = partial(tuple.__new__, Message)  # a quarter of the time of `Message`
+_SPAN: Callable[[re.Match[str]], Span] = re.Match.span
 Rule = Callable[[list[str]], Iterator[tuple[int, Edit]]]  # of plain texts; text and edit
 
 
@@ -119,7 +120,7 @@ def normalize(text: str) -> Message:
     ----------
     ../shared/domain/FACTS.md C2 (evasion tricks seen in Chinese SMS).
     """
-    return normalize_many([text])[0]
+    return normalize_many((text,))[0]
 
 
 def normalize_many(texts: Sequence[str]) -> list[Message]:
@@ -183,28 +184,26 @@ def _with_traditional(message: Message, found: list[int]) -> Message:
 
 def _rewrite(messages: list[Message], rule: Rule, *, dense_only: bool = False) -> None:
     """Carry out, in place, what a rule finds."""
-    edits: defaultdict[int, list[Edit]] = defaultdict(list)
+    edits: dict[int, list[Edit]] = {}
     for place, edit in rule([message.plain for message in messages]):
-        edits[place].append(edit)
+        edits.setdefault(place, []).append(edit)
     for place, found in edits.items():
         messages[place] = apply(messages[place], found, dense_only=dense_only)
 
 
-def _located(spans: list[Span], plains: list[str]) -> Iterator[tuple[int, int, int]]:
+def _located(spans: Iterable[Span], plains: list[str]) -> Iterator[tuple[int, int, int]]:
     """Text, start and end in it, of spans of the joined texts, from left to right."""
-    if not spans:
-        return
-    limits = accumulate(len(plain) + 1 for plain in plains)
-    place, offset, limit = 0, 0, next(limits)
+    place, offset, limit = -1, 0, 0
     for start, end in spans:
         while start >= limit:
-            place, offset, limit = place + 1, limit, next(limits)
+            place += 1
+            offset, limit = limit, limit + len(plains[place]) + 1
         yield place, start - offset, end - offset
 
 
 def _separators(plains: list[str]) -> Iterator[tuple[int, Edit]]:
     """Blanks beside and marks between Chinese characters."""
-    spans = [match.span() for match in _SEPARATOR.finditer("\n".join(plains))]
+    spans = map(_SPAN, _SEPARATOR.finditer("\n".join(plains)))
     for place, start, end in _located(spans, plains):
         yield place, Edit(start, end, "", not plains[place][start:end].isspace())
 
@@ -212,7 +211,7 @@ def _separators(plains: list[str]) -> Iterator[tuple[int, Edit]]:
 def _misspellings(plains: list[str]) -> Iterator[tuple[int, Edit]]:
     matcher, meanings = _variants()
     hits = matcher.find_matches_as_indexes("\n".join(plains))
-    places = _located([(start, end) for _, start, end in hits], plains)
+    places = _located(map(itemgetter(1, 2), hits), plains)
     for (index, _, _), (place, start, end) in zip(hits, places, strict=True):
         meant, context, is_obfuscation = meanings[index]
         if _fits(context, plains[place], start, end):
@@ -242,13 +241,12 @@ def _is_letter(char: str) -> bool:
 
 def _disguised_digits(plains: list[str]) -> Iterator[tuple[int, Edit]]:
     joined = "\n".join(plains)
-    odd = [match.span() for match in _ODD_NUMERALS.finditer(joined)]
-    for place in dict.fromkeys(place for place, _, _ in _located(odd, plains)):
+    odd = _located(map(_SPAN, _ODD_NUMERALS.finditer(joined)), plains)
+    for place in {place for place, _, _ in odd}:
         for match in _NUMERAL_RUN.finditer(plains[place]):
             if not match[0].isascii():
                 yield place, Edit(*match.span(), match[0].translate(_NUMERALS), True)
-    letters = [match.span() for match in _LETTER_DIGITS.finditer(joined)]
-    for place, start, end in _located(letters, plains):
+    for place, start, end in _located(map(_SPAN, _LETTER_DIGITS.finditer(joined)), plains):
         written = plains[place][start:end]
         digits = re.sub("[oо]", "0", written) if written[0] in "oо" else "1"
         yield place, Edit(start, end, digits, True)
