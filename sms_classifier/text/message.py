@@ -71,15 +71,17 @@ def apply(message: Message, edits: list[Edit], *, dense_only: bool = False) -> M
     for start, end, meant, _ in edits:
         if start < done:
             continue
-        pieces += (plain[done:start], meant)
+        pieces.append(plain[done:start])
         new_starts += starts[done:start]
         new_ends += ends[done:start]
-        if len(meant) == end - start:
-            new_starts += starts[start:end]
-            new_ends += ends[start:end]
-        elif meant:
-            new_starts += [starts[start]] * len(meant)
-            new_ends += [ends[end - 1]] * len(meant)
+        if meant:
+            pieces.append(meant)
+            if len(meant) == end - start:
+                new_starts += starts[start:end]
+                new_ends += ends[start:end]
+            else:
+                new_starts += [starts[start]] * len(meant)
+                new_ends += [ends[end - 1]] * len(meant)
         done = end
     pieces.append(plain[done:])
     new_starts += starts[done : len(plain)]

@@ -12,17 +12,16 @@ over; only texts in which it finds something are rewritten one by one.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
-from itertools import accumulate, repeat
+from functools import cache, partial
+from itertools import repeat
+from operator import itemgetter
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from sms_classifier import lexicons
-from sms_classifier.text.chunk import TextChunk
-from sms_classifier.text.folding import Ints, fold, simplified
+from sms_classifier.text.folding import fold, simplified
 from sms_classifier.text.message import DENSE, Edit, Message, Rewrite, apply
 
 __all__ = ["normalize", "normalize_many"]
@@ -44,6 +43,11 @@ _SEPARATOR = re.compile(
 _ANY_HAN = re.compile(_HAN)
 _NUMERAL = r"[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖\d]"
 _NUMERAL_RUN = re.compile(rf"{_NUMERAL}{_NUMERAL}{{6,}}")
+# Two numerals of which one is no usual digit; in these ranges lie the digits of other scripts.
+_ODD_NUMERAL = "[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖\u0660-\u1fff\ua000-\U0010ffff]"
+_ODD_NUMERALS = re.compile(
+    rf"{_ODD_NUMERAL}(?<={_NUMERAL})(?:{_NUMERAL}|(?<={_NUMERAL}{_NUMERAL})){_NUMERAL}*"
+)
 _NUMERALS = str.maketrans(
     "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "00123456789" + "1" + "123456789"
 )
@@ -56,6 +60,8 @@ _CREDIT_NEAR = re.compile(r"记录|报告|黑|上|修复|逾期|污点|影响|�
 _MIXED_SHARE = 0.35  # traditional in more than a third of the characters: native, not a rewrite
 
 Span = tuple[int, int]
+_MESSAGE = partial(tuple.__new__, Message)  # a quarter of the time of `Message`
+_SPAN: Callable[[re.Match[str]], Span] = re.Match.span
 Rule = Callable[[list[str]], Iterator[tuple[int, Edit]]]  # of plain texts; text and edit
 
 
@@ -64,7 +70,7 @@ def _variants() -> tuple[AhoCorasick, tuple[tuple[str, str, bool], ...]]:
     """Matcher of misspelt words, and (meaning, context, is_obfuscation) for each."""
     found: dict[str, tuple[str, str, bool]] = {}
     rows = list(lexicons.rows("rewrites"))
-    for row, variant in zip(rows, _folded(row["variant"] for row in rows), strict=True):
+    for row, variant in zip(rows, fold([row["variant"] for row in rows]).plains, strict=True):
         if variant != row["meaning"]:
             found[variant] = (row["meaning"], row["context"], row["obfuscation"] == "yes")
     glyphs = {row["character"]: row for row in lexicons.rows("glyphs")}
@@ -75,10 +81,6 @@ def _variants() -> tuple[AhoCorasick, tuple[tuple[str, str, bool], ...]]:
         list(found), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
     )
     return matcher, tuple(found.values())
-
-
-def _folded(words: Iterable[str]) -> list[str]:
-    return fold(TextChunk(list(words))).plains
 
 
 def _respellings(word: str, glyphs: dict[str, dict[str, str]]) -> Iterator[str]:
@@ -118,7 +120,7 @@ def normalize(text: str) -> Message:
     ----------
     ../shared/domain/FACTS.md C2 (evasion tricks seen in Chinese SMS).
     """
-    return normalize_many([text])[0]
+    return normalize_many((text,))[0]
 
 
 def normalize_many(texts: Sequence[str]) -> list[Message]:
@@ -146,9 +148,8 @@ def normalize_many(texts: Sequence[str]) -> list[Message]:
     for text in texts:
         if not isinstance(text, str):
             raise TypeError(f"a message must be a str, not {type(text).__name__}")
-    chunk = TextChunk(texts)
-    plains, deleted, traditional = fold(chunk)
-    messages = [*map(Message, texts, plains, repeat(None), repeat(None), repeat(()))]
+    plains, deleted, traditional = fold(texts)
+    messages = [*map(_MESSAGE, zip(texts, plains, repeat(None), repeat(None), repeat(())))]
     for place, hidden in deleted.items():
         messages[place] = _without(messages[place], hidden)
     _rewrite(messages, _separators, dense_only=True)
@@ -159,23 +160,23 @@ def normalize_many(texts: Sequence[str]) -> list[Message]:
     return messages
 
 
-def _without(message: Message, hidden: Ints) -> Message:
+def _without(message: Message, hidden: list[int]) -> Message:
     """Message whose plain text lacks the characters at these places."""
     starts = np.delete(np.arange(len(message.given)), hidden)
     rewrites: tuple[Rewrite, ...] = ()
     if len(hidden) >= DENSE:
-        rewrites = (Rewrite(int(hidden[0]), int(hidden[-1]) + 1, "\u25cc", ""),)
+        rewrites = (Rewrite(hidden[0], hidden[-1] + 1, "\u25cc", ""),)
     return Message(message.given, message.plain, starts.tolist(), (starts + 1).tolist(), rewrites)
 
 
-def _with_traditional(message: Message, found: Ints) -> Message:
+def _with_traditional(message: Message, found: list[int]) -> Message:
     """Report single traditional characters in a text that is otherwise simplified."""
     text = message.given
     if len(found) > _MIXED_SHARE * len(_ANY_HAN.findall(text)):
         return message
     rewrites = [
         Rewrite(place, place + 1, text[place], text[place].translate(simplified()))
-        for place in found.tolist()
+        for place in found
     ]
     merged = tuple(sorted((*message.rewrites, *rewrites), key=lambda r: (r.start, r.end)))
     return Message(message.given, message.plain, message.starts, message.ends, merged)
@@ -183,28 +184,26 @@ def _with_traditional(message: Message, found: Ints) -> Message:
 
 def _rewrite(messages: list[Message], rule: Rule, *, dense_only: bool = False) -> None:
     """Carry out, in place, what a rule finds."""
-    edits: defaultdict[int, list[Edit]] = defaultdict(list)
+    edits: dict[int, list[Edit]] = {}
     for place, edit in rule([message.plain for message in messages]):
-        edits[place].append(edit)
+        edits.setdefault(place, []).append(edit)
     for place, found in edits.items():
         messages[place] = apply(messages[place], found, dense_only=dense_only)
 
 
-def _located(spans: list[Span], plains: list[str]) -> Iterator[tuple[int, int, int]]:
+def _located(spans: Iterable[Span], plains: list[str]) -> Iterator[tuple[int, int, int]]:
     """Text, start and end in it, of spans of the joined texts, from left to right."""
-    if not spans:
-        return
-    limits = accumulate(len(plain) + 1 for plain in plains)
-    place, offset, limit = 0, 0, next(limits)
+    place, offset, limit = -1, 0, 0
     for start, end in spans:
         while start >= limit:
-            place, offset, limit = place + 1, limit, next(limits)
+            place += 1
+            offset, limit = limit, limit + len(plains[place]) + 1
         yield place, start - offset, end - offset
 
 
 def _separators(plains: list[str]) -> Iterator[tuple[int, Edit]]:
     """Blanks beside and marks between Chinese characters."""
-    spans = [match.span() for match in _SEPARATOR.finditer("\n".join(plains))]
+    spans = map(_SPAN, _SEPARATOR.finditer("\n".join(plains)))
     for place, start, end in _located(spans, plains):
         yield place, Edit(start, end, "", not plains[place][start:end].isspace())
 
@@ -212,7 +211,7 @@ def _separators(plains: list[str]) -> Iterator[tuple[int, Edit]]:
 def _misspellings(plains: list[str]) -> Iterator[tuple[int, Edit]]:
     matcher, meanings = _variants()
     hits = matcher.find_matches_as_indexes("\n".join(plains))
-    places = _located([(start, end) for _, start, end in hits], plains)
+    places = _located(map(itemgetter(1, 2), hits), plains)
     for (index, _, _), (place, start, end) in zip(hits, places, strict=True):
         meant, context, is_obfuscation = meanings[index]
         if _fits(context, plains[place], start, end):
@@ -242,11 +241,12 @@ def _is_letter(char: str) -> bool:
 
 def _disguised_digits(plains: list[str]) -> Iterator[tuple[int, Edit]]:
     joined = "\n".join(plains)
-    runs = [match.span() for match in _NUMERAL_RUN.finditer(joined) if not match[0].isascii()]
-    for place, start, end in _located(runs, plains):
-        yield place, Edit(start, end, plains[place][start:end].translate(_NUMERALS), True)
-    letters = [match.span() for match in _LETTER_DIGITS.finditer(joined)]
-    for place, start, end in _located(letters, plains):
+    odd = _located(map(_SPAN, _ODD_NUMERALS.finditer(joined)), plains)
+    for place in {place for place, _, _ in odd}:
+        for match in _NUMERAL_RUN.finditer(plains[place]):
+            if not match[0].isascii():
+                yield place, Edit(*match.span(), match[0].translate(_NUMERALS), True)
+    for place, start, end in _located(map(_SPAN, _LETTER_DIGITS.finditer(joined)), plains):
         written = plains[place][start:end]
         digits = re.sub("[oо]", "0", written) if written[0] in "oо" else "1"
         yield place, Edit(start, end, digits, True)
