@@ -44,6 +44,7 @@ _ARRAYS = (
     "bias",
     "thresholds",
 )
+_REBUILT = ("_reader", "_kernels")
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,10 @@ class Scorer:
         self.thresholds = self._arrays["thresholds"].astype(float)
         self.decision_names = decision_names(self.outputs)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle the arrays; what holds compiled kernels follows from them."""
+        return {name: part for name, part in vars(self).items() if name not in _REBUILT}
+
     @property
     def reads_kinds(self) -> bool:
         """Whether the model was trained with kinds of evidence."""
@@ -155,9 +160,7 @@ class Scorer:
         logits = gated(self.outputs, logits, evidence)
         decision = decision_rows(self.outputs, logits, evidence)
         probabilities = softmax(decision @ self.weights + self.bias)
-        return Scores(
-            probabilities, logits, decision, hidden > 0, chunk, ngram_words, self.ngrams
-        )
+        return Scores(probabilities, logits, decision, hidden > 0, chunk, ngram_words, self.ngrams)
 
     @cached_property
     def _reader(self) -> JointReader:

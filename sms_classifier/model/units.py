@@ -123,7 +123,7 @@ def _singles(array: npt.NDArray[Any]) -> Singles:
 
 def _declared(library: ctypes.CDLL, name: str, parameters: str) -> Any:
     """Kernel that takes addresses, sizes and doubles, and says whether it had memory."""
-    types = {"a": _ADDRESS, "i": _SIZE, "d": ctypes.c_double}
+    types: dict[str, Any] = {"a": _ADDRESS, "i": _SIZE, "d": ctypes.c_double}
     function = library[name]
     function.argtypes, function.restype = [types[letter] for letter in parameters], _DONE
     return function

@@ -41,6 +41,7 @@ typedef struct {
 
 typedef struct {
     counter columns;
+    uint64_t *keys;
     uint32_t *places;
     double *weights;
     float *factors;
@@ -108,43 +109,59 @@ ngram_index *ngrams_new(const uint64_t *word_keys, int64_t n_words, const uint64
     return self;
 }
 
-static inline void count_key(const key_table *table, uint64_t key, counter *columns, matrix ahead)
+/* Note a key to be looked up, and have its slot fetched meanwhile. */
+static inline size_t note_key(const key_table *table, uint64_t key, uint64_t *keys, size_t n)
 {
-    for (uint64_t at = hash_of(table, key); table->slots[at].key != 0; at = (at + 1) & table->mask)
-        if (table->slots[at].key == key) {
-            uint32_t column = table->slots[at].column;
-            if (counter_add(columns, column) && ahead.rows != NULL)
-                fetch_row(ahead.rows + (int64_t)column * ahead.n_columns, ahead.n_columns);
-            return;
-        }
+    FETCH_AHEAD(&table->slots[hash_of(table, key)]);
+    keys[n] = key;
+    return n + 1;
 }
 
-static void count_words(const ngram_index *self, const int64_t *numbers, int64_t n,
-                        counter *columns, matrix ahead)
+static size_t note_words(const ngram_index *self, const int64_t *numbers, int64_t n,
+                         uint64_t *keys)
 {
     uint64_t before = 0; /* of a word that the vocabulary lacks, or of none */
+    size_t n_keys = 0;
     for (int64_t i = 0; i < n; i++) {
         if (numbers[i] >= self->n_single)
             continue;
         uint64_t id = numbers[i] < 0 ? 0 : (uint64_t)numbers[i] + 1;
         if (id != 0)
-            count_key(&self->words, id, columns, ahead);
+            n_keys = note_key(&self->words, id, keys, n_keys);
         if (id != 0 && before != 0)
-            count_key(&self->words, (before << WORD_BITS) | id, columns, ahead);
+            n_keys = note_key(&self->words, (before << WORD_BITS) | id, keys, n_keys);
         before = id;
     }
+    return n_keys;
 }
 
-static void count_chars(const ngram_index *self, const uint32_t *codes, int64_t n,
-                        counter *columns, matrix ahead)
+static size_t note_chars(const ngram_index *self, const uint32_t *codes, int64_t n,
+                         uint64_t *keys)
 {
+    size_t n_keys = 0;
     for (int64_t i = 0; i < n; i++) {
         uint64_t key = codes[i];
-        count_key(&self->chars, key, columns, ahead);
+        n_keys = note_key(&self->chars, key, keys, n_keys);
         for (int64_t j = i + 1; j < n && j < i + 3; j++) {
             key = (key << CHAR_BITS) | codes[j];
-            count_key(&self->chars, key, columns, ahead);
+            n_keys = note_key(&self->chars, key, keys, n_keys);
         }
+    }
+    return n_keys;
+}
+
+static void count_keys(const key_table *table, const uint64_t *keys, size_t n, counter *columns,
+                       matrix ahead)
+{
+    for (size_t k = 0; k < n; k++) {
+        uint64_t at = hash_of(table, keys[k]);
+        while (table->slots[at].key != keys[k] && table->slots[at].key != 0)
+            at = (at + 1) & table->mask;
+        if (table->slots[at].key == 0)
+            continue;
+        uint32_t column = table->slots[at].column;
+        if (counter_add(columns, column) && ahead.rows != NULL)
+            fetch_row(ahead.rows + (int64_t)column * ahead.n_columns, ahead.n_columns);
     }
 }
 
@@ -156,18 +173,22 @@ static size_t most_ngrams(const ngram_texts *texts, int64_t i)
 }
 
 static void count_text(const ngram_index *self, const ngram_texts *texts, int64_t i,
-                       counter *columns, matrix ahead)
+                       workspace *space, matrix ahead)
 {
-    counter_begin(columns, most_ngrams(texts, i));
-    count_words(self, texts->numbers + texts->bounds[i], texts->bounds[i + 1] - texts->bounds[i],
-                columns, ahead);
-    count_chars(self, texts->codes + texts->starts[i], texts->ends[i] - texts->starts[i], columns,
-                ahead);
+    size_t n_words, n_chars;
+    counter_begin(&space->columns, most_ngrams(texts, i));
+    n_words = note_words(self, texts->numbers + texts->bounds[i],
+                         texts->bounds[i + 1] - texts->bounds[i], space->keys);
+    n_chars = note_chars(self, texts->codes + texts->starts[i], texts->ends[i] - texts->starts[i],
+                         space->keys + n_words);
+    count_keys(&self->words, space->keys, n_words, &space->columns, ahead);
+    count_keys(&self->chars, space->keys + n_words, n_chars, &space->columns, ahead);
 }
 
 static void workspace_close(workspace *space)
 {
     counter_close(&space->columns);
+    free(space->keys);
     free(space->places);
     free(space->weights);
     free(space->factors);
@@ -181,12 +202,13 @@ static int workspace_open(workspace *space, const ngram_texts *texts, int64_t n_
         if (most < most_ngrams(texts, i))
             most = most_ngrams(texts, i);
     int is_open = counter_open(&space->columns, most);
+    space->keys = malloc((most + 1) * sizeof *space->keys);
     space->places = malloc((most + 1) * sizeof *space->places);
     space->weights = malloc((most + 1) * sizeof *space->weights);
     space->factors = malloc((most + 1) * sizeof *space->factors);
     space->sums = malloc((size_t)(n_columns + 1) * sizeof *space->sums);
-    if (is_open && space->places != NULL && space->weights != NULL && space->factors != NULL &&
-        space->sums != NULL)
+    if (is_open && space->keys != NULL && space->places != NULL && space->weights != NULL &&
+        space->factors != NULL && space->sums != NULL)
         return 1;
     workspace_close(space);
     return 0;
@@ -239,7 +261,7 @@ int64_t ngrams_rows(const ngram_index *self, const uint32_t *codes, const int64_
         return -1;
     indptr[0] = 0;
     for (int64_t i = 0; i < n_texts; i++) {
-        count_text(self, &texts, i, &space.columns, none);
+        count_text(self, &texts, i, &space, none);
         indptr[i + 1] = indptr[i] + write_row(self, logs, &space.columns, indices + indptr[i],
                                               data + indptr[i]);
     }
@@ -275,7 +297,7 @@ int ngrams_dot(const ngram_index *self, const uint32_t *codes, const int64_t *st
     if (!workspace_open(&space, &texts, n_columns))
         return 0;
     for (int64_t i = 0; i < n_texts; i++) {
-        count_text(self, &texts, i, &space.columns, dense);
+        count_text(self, &texts, i, &space, dense);
         weigh(self, logs, &space);
         row_sum(weights, n_columns, space.places, space.factors, space.columns.n_seen, space.sums);
         for (int64_t column = 0; column < n_columns; column++)

@@ -53,44 +53,69 @@ int windows_project(const int64_t *ids, int64_t n_ids, const float *vectors, int
     return is_ready;
 }
 
-/* Best match of `n` detectors from `first` on; `words` has an empty place at either end. */
-static inline void slide(const float *projected, const float *bias, int64_t n_detectors,
-                         int64_t first, int n, const int64_t *words, int64_t n_words, float *out)
+/* What the words of one window add for some detectors. */
+typedef struct {
+    const float *before, *at, *behind;
+} window;
+
+static inline window window_at(const float *projected, int64_t n_detectors, int64_t first,
+                               const int64_t *words)
 {
-    float best[ROW_BLOCK] = {0};
-    for (int64_t k = 1; k <= n_words; k++) {
-        const float *before = projected + words[k - 1] * WINDOW * n_detectors + first;
-        const float *at = projected + (words[k] * WINDOW + 1) * n_detectors + first;
-        const float *behind = projected + (words[k + 1] * WINDOW + 2) * n_detectors + first;
-        for (int j = 0; j < n; j++) {
-            float match = at[j] + before[j] + behind[j] + bias[first + j];
-            best[j] = match > best[j] ? match : best[j];
-        }
-    }
-    memcpy(out + first, best, (size_t)n * sizeof *out);
+    const float *place = projected + first;
+    return (window){place + words[0] * WINDOW * n_detectors,
+                    place + (words[1] * WINDOW + 1) * n_detectors,
+                    place + (words[2] * WINDOW + 2) * n_detectors};
 }
 
+/* Best match, so far or here, of the detectors of a vector. */
+#define BEST_LANE(best, here, bias, j)                                                            \
+    do {                                                                                          \
+        lane match = ((const lane *)(here).at)[j] + ((const lane *)(here).before)[j] +            \
+                     ((const lane *)(here).behind)[j] + ((const lane *)(bias))[j];                \
+        lane_mask better = match > (best);                                                        \
+        (best) = (lane)((better & (lane_mask)match) | (~better & (lane_mask)(best)));             \
+    } while (0)
+
+/* Best match of each detector in the words, which have an empty place at either end. */
 FOR_EACH_PROCESSOR
-static void slide_all(const float *projected, const float *bias, int64_t n_detectors,
-                      const int64_t *words, int64_t n_words, float *out)
+static void slide(const float *projected, const float *bias, int64_t n_detectors,
+                  const int64_t *words, int64_t n_words, float *out)
 {
     int64_t first = 0;
-    for (; first + ROW_BLOCK <= n_detectors; first += ROW_BLOCK)
-        slide(projected, bias, n_detectors, first, ROW_BLOCK, words, n_words, out);
-    if (first < n_detectors)
-        slide(projected, bias, n_detectors, first, (int)(n_detectors - first), words, n_words,
-              out);
+    for (; first + ROW_BLOCK <= n_detectors; first += ROW_BLOCK) {
+        lane a = {0}, b = {0}, c = {0}, d = {0};
+        for (int64_t k = 0; k < n_words; k++) {
+            window here = window_at(projected, n_detectors, first, words + k);
+            BEST_LANE(a, here, bias + first, 0);
+            BEST_LANE(b, here, bias + first, 1);
+            BEST_LANE(c, here, bias + first, 2);
+            BEST_LANE(d, here, bias + first, 3);
+        }
+        lane *best = (lane *)(out + first);
+        best[0] = a, best[1] = b, best[2] = c, best[3] = d;
+    }
+    for (int64_t j = first; j < n_detectors; j++)
+        out[j] = 0;
+    for (int64_t k = 0; k < n_words; k++) {
+        window here = window_at(projected, n_detectors, 0, words + k);
+        for (int64_t j = first; j < n_detectors; j++) {
+            float match = here.at[j] + here.before[j] + here.behind[j] + bias[j];
+            out[j] = match > out[j] ? match : out[j];
+        }
+    }
 }
 
-/* The first `most` words of a text that are in no empty place; their number. */
-static int64_t take_words(const int64_t *ids, int64_t n, int64_t n_numbers, int64_t most,
-                          int64_t *words)
+/* The first `most` words of a text that are in no empty place, fetched; their number. */
+static int64_t take_words(const int64_t *ids, int64_t n, const float *projected,
+                          int64_t n_numbers, int64_t n_detectors, int64_t most, int64_t *words)
 {
-    int64_t n_words = 0;
+    int64_t n_words = 0, size = WINDOW * n_detectors;
     words[0] = 0;
     for (int64_t i = 0; i < n && n_words < most; i++)
-        if (ids[i] > 0 && ids[i] < n_numbers)
+        if (ids[i] > 0 && ids[i] < n_numbers) {
+            fetch_row(projected + ids[i] * size, size);
             words[++n_words] = ids[i];
+        }
     words[n_words + 1] = 0;
     return n_words;
 }
@@ -104,8 +129,9 @@ int windows_best(const float *projected, int64_t n_numbers, const float *bias, i
     if (words == NULL)
         return 0;
     for (int64_t i = 0; i < n_texts; i++) {
-        int64_t n = take_words(ids + bounds[i], bounds[i + 1] - bounds[i], n_numbers, most, words);
-        slide_all(projected, bias, n_detectors, words, n, out + i * n_detectors);
+        int64_t n = take_words(ids + bounds[i], bounds[i + 1] - bounds[i], projected, n_numbers,
+                               n_detectors, most, words);
+        slide(projected, bias, n_detectors, words, n, out + i * n_detectors);
     }
     free(words);
     return 1;

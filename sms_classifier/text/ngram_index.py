@@ -18,7 +18,9 @@ __all__ = ["NgramIndex"]
 
 Floats = npt.NDArray[np.float64]
 Keys = npt.NDArray[np.uint64]
-_ADDRESS, _SIZE = ctypes.c_void_p, ctypes.c_int64
+_ADDRESS: Any = ctypes.c_void_p
+_SIZE: Any = ctypes.c_int64
+_TEXTS = (*[_ADDRESS] * 6, _SIZE, _ADDRESS)  # what every kernel takes first
 
 
 class NgramIndex:
@@ -79,7 +81,7 @@ class NgramIndex:
 
     def _arguments(self, chunk: TextChunk, words: WordRows, logs: Floats) -> tuple[Any, ...]:
         arrays = (chunk.codes, chunk.starts, chunk.ends, words.numbers, words.bounds)
-        return (self._handle, *map(pointer, arrays), len(chunk), pointer(logs))
+        return (self._handle, *(pointer(part) for part in arrays), len(chunk), pointer(logs))
 
     def _logs_for(self, chunk: TextChunk, words: WordRows) -> Floats:
         """Logarithm of every count that there can be."""
@@ -95,7 +97,7 @@ def _logs(n: int) -> Floats:
 
 def _declared(library: ctypes.CDLL, name: str, n_arrays: int, result: Any) -> Any:
     function = library[name]
-    texts = [_ADDRESS] * 6 + [_SIZE, _ADDRESS]
-    function.argtypes = texts + ([_ADDRESS] * n_arrays or [_ADDRESS, _SIZE, _ADDRESS])
+    given: list[Any] = [_ADDRESS] * n_arrays or [_ADDRESS, _SIZE, _ADDRESS]
+    function.argtypes = [*_TEXTS, *given]
     function.restype = result
     return function

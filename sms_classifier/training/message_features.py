@@ -61,9 +61,7 @@ class MessageFeatures(TransformerMixin, BaseEstimator):
 
     def _matrix(self, readings: Sequence[Reading]) -> csr_matrix:
         chunk = TextChunk([reading.delexicalised for reading in readings])
-        reader = JointReader(
-            self.ngrams_.vocabulary, known_words(), self.window_words_.vocabulary
-        )
+        reader = JointReader(self.ngrams_.vocabulary, known_words(), self.window_words_.vocabulary)
         ngram_words, known, window_words = reader.read(chunk)
         rows = self.ngrams_.transform(chunk, ngram_words)
         ngrams = csr_matrix((rows.data, rows.indices, rows.indptr), (rows.n_rows, rows.n_columns))

@@ -12,8 +12,10 @@ from sms_classifier.model.windows import (
     n_word_inputs,
     split_numbers,
 )
-from sms_classifier.text.meaning import n_known_words
+from sms_classifier.text.chunk import TextChunk
+from sms_classifier.text.meaning import known_words, n_known_words
 from sms_classifier.text.segment import cut_joined
+from sms_classifier.text.words import WordReader
 from sms_classifier.training import readers
 from sms_classifier.training.readers import sequences
 
@@ -65,7 +67,9 @@ def test_long_texts_are_read_to_a_bound(words):
 
 def test_state_makes_the_same_numbers(words):
     again = WindowWords.from_state(words.state())
-    np.testing.assert_array_equal(again.read(cut_joined(TEXTS)).ids, words.read(cut_joined(TEXTS)).ids)
+    np.testing.assert_array_equal(
+        again.read(cut_joined(TEXTS)).ids, words.read(cut_joined(TEXTS)).ids
+    )
     assert WindowWords.from_state(WindowWords().state()).own == ()
 
 
@@ -97,7 +101,9 @@ def test_sequences_of_a_matrix_are_those_of_the_words(words):
     read = words.read(cut_joined(TEXTS))
     rows = csr_matrix(
         (
-            np.concatenate([read.ids[1:][s:e] for s, e in zip(read.starts, read.ends, strict=True)]),
+            np.concatenate(
+                [read.ids[1:][s:e] for s, e in zip(read.starts, read.ends, strict=True)]
+            ),
             np.concatenate([np.arange(e - s) for s, e in zip(read.starts, read.ends, strict=True)]),
             np.concatenate([[0], np.cumsum(read.ends - read.starts)]),
         ),
@@ -105,3 +111,13 @@ def test_sequences_of_a_matrix_are_those_of_the_words(words):
     )
     np.testing.assert_array_equal(sequences(rows).ids, read.ids)
     np.testing.assert_array_equal(sequences(rows).ends, read.ends)
+
+
+@pytest.mark.parametrize("own", [(), (",", "的"), ("贷款", ",", " ")])
+def test_numbered_words_are_read_as_the_words(own):
+    words = WindowWords(own)
+    texts = [*TEXTS, "还\t款 \u3000款", "还款," * MOST_WORDS, known_words()[0]]
+    numbered = words.sequences(WordReader(words.vocabulary).read(TextChunk(texts)))
+    spelt = words.read(cut_joined(texts))
+    for name in ("ids", "starts", "ends"):
+        np.testing.assert_array_equal(getattr(numbered, name), getattr(spelt, name))
