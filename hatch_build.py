@@ -57,4 +57,4 @@ def compile_kernels(root: Path) -> str:
 
 
 if __name__ == "__main__":
-    raise SystemExit(compile_kernels(Path(__file__).resolve().parent))
+    raise SystemExit(compile_kernels(Path(__file__).resolve().parent) or None)
