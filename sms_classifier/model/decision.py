@@ -6,6 +6,7 @@ Its terms add up to the logit of a label and are reported by name.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -88,11 +89,18 @@ def gated(outputs: Sequence[str], logits: Floats, evidence: Floats) -> Floats:
 
     Wording that is typical of named senders is no name.
     """
-    for name in _NEEDS_FINDER.intersection(outputs):
-        found = evidence[:, evidence_names().index(name.replace(_READ, "found:"))] > 0
-        column = logits[:, outputs.index(name)]
-        logits[:, outputs.index(name)] = np.where(found, column, -_CLIP)
+    for column, finder in _gates(tuple(outputs)):
+        logits[evidence[:, finder] <= 0, column] = -_CLIP
     return logits
+
+
+@cache
+def _gates(outputs: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """Columns of such readers, and of the evidence of their finders."""
+    return tuple(
+        (outputs.index(name), evidence_names().index(name.replace(_READ, "found:")))
+        for name in _NEEDS_FINDER.intersection(outputs)
+    )
 
 
 def decision_rows(outputs: Sequence[str], logits: Floats, evidence: Floats) -> Floats:
@@ -106,16 +114,20 @@ def decision_rows(outputs: Sequence[str], logits: Floats, evidence: Floats) -> F
     evidence : ndarray of shape (n, n_evidence)
         As `features.evidence_rows` gives it.
     """
-    wording = [place for place, name in enumerate(outputs) if name.startswith(_WORDING)]
-    said = np.clip(logits[:, wording], -_CLIP, _CLIP) / 2.0
-    carried = [place for place, name in enumerate(evidence_names()) if name.startswith(_CARRIED)]
-    blocks = [said]
+    wording, reads, carried = _columns(tuple(outputs))
+    blocks = [np.clip(logits[:, wording], -_CLIP, _CLIP) / 2.0]
     if has_kinds(outputs):
-        probability = {
-            name.removeprefix(_READ): sigmoid(logits[:, outputs.index(name)])
-            for name in _reads(outputs)
-        }
-        rubric = np.log(np.maximum(soft_rubric(probability), _FLOOR))
+        seen = sigmoid(logits[:, list(reads.values())])
+        rubric = np.log(np.maximum(soft_rubric(dict(zip(reads, seen.T, strict=True))), _FLOOR))
         rubric[evidence[:, evidence_names().index("scope:none")] > 0] = _UNDECIDED
-        blocks += [rubric, np.stack(list(probability.values()), axis=1)]
+        blocks += [rubric, seen]
     return np.hstack([*blocks, evidence[:, carried]])
+
+
+@cache
+def _columns(outputs: tuple[str, ...]) -> tuple[list[int], dict[str, int], list[int]]:
+    """Readers of wording, readers of kinds by kind, and the evidence carried over."""
+    wording = [place for place, name in enumerate(outputs) if name.startswith(_WORDING)]
+    reads = {name.removeprefix(_READ): outputs.index(name) for name in _reads(outputs)}
+    carried = [place for place, name in enumerate(evidence_names()) if name.startswith(_CARRIED)]
+    return wording, reads, carried
