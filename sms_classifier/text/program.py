@@ -26,6 +26,7 @@ from sms_classifier.text.syntax_tree import (
     Run,
     before,
     fill_behind,
+    options_of,
     spread,
 )
 
@@ -112,8 +113,8 @@ class Program:
                 continue
             if node is None:
                 continue
-            split = isinstance(node, Choice) and len(node.nodes) <= _MOST_ENTRIES
-            nodes = node.nodes if split and isinstance(node, Choice) else [node]
+            nodes = options_of(node)
+            nodes = nodes if len(nodes) <= _MOST_ENTRIES else [node]
             options += [(len(self.supported), option) for option in nodes]
             self.supported.append(place)
             self.names.append(tuple(tree.state.groupdict))

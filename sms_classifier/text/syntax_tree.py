@@ -6,6 +6,7 @@ A set of characters is an integer with a bit for each cell of the alphabet (see 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 __all__ = [
     "AHEAD",
@@ -22,6 +23,7 @@ __all__ = [
     "Run",
     "before",
     "fill_behind",
+    "options_of",
     "spread",
 ]
 
@@ -195,3 +197,36 @@ def before(node: Node) -> int:
             if not isinstance(part, (Near, At, Look)):
                 break
     return allowed
+
+
+def options_of(node: Node) -> list[Node]:
+    """Options of a node in their order, each with what comes behind them.
+
+    Where options begin a run, those that look at the character before are parted from the rest.
+    """
+    if isinstance(node, Choice):
+        return [option for part in node.nodes for option in options_of(part)]
+    return _split(node.nodes) if isinstance(node, Run) and node.nodes else [node]
+
+
+def _split(nodes: Sequence[Node]) -> list[Node]:
+    head, rest = nodes[0], nodes[1:]
+    if isinstance(head, Choice):
+        return [_joined(part, rest) for part in _parted(head.nodes)]
+    if rest and isinstance(head, Repeat) and (head.least, head.most, head.lazy) == (0, 1, False):
+        without = _split(rest)
+        if len(without) > 1:
+            return [_joined(head.body, rest), *without]
+    return [_joined(head, rest)]
+
+
+def _joined(head: Node, rest: Sequence[Node]) -> Node:
+    return Run([head, *rest]) if rest else head
+
+
+def _parted(nodes: Sequence[Node]) -> list[Node]:
+    parts: list[Node] = []
+    for looks, group in groupby(nodes, lambda option: before(option) != -1):
+        options = list(group)
+        parts += options if looks or len(options) == 1 else [Choice(options)]
+    return parts

@@ -168,7 +168,7 @@ def test_hostile_characters():
     assert_same(everything(), HOSTILE)
 
 
-def test_categories_agree_for_every_character():
+def test_categories_agree_for_characters_of_all_planes():
     texts = [
         "".join(map(chr, range(start, start + 0x1000))) for start in range(0, 0x110000, 0x1000)
     ]
