@@ -12,7 +12,7 @@ from sms_classifier.evidence.asks import (
     find_asks,
     find_impersonation,
     find_soft_relief,
-    rules_shown,
+    sequences,
 )
 from sms_classifier.evidence.conduct import (
     find_disputes,
@@ -86,8 +86,8 @@ def collect_many(messages: Sequence[Message]) -> list[tuple[Scan, list[Hit]]]:
         shown = places.matching(expressions) | places.shows(concepts)
         for place in np.flatnonzero(shown).tolist():
             hits[place] += find(scans[place])
-    for place, rules in rules_shown(places).items():
-        hits[place] += find_asks(scans[place], rules)
+    for rule, place, spans in sequences(places):
+        hits[place] += find_asks(scans[place], rule, spans)
     depends = places.matching(["link"]) | places.shows(("relief_soft", "authority"))
     for place in np.flatnonzero(depends).tolist():
         _add_dependents(scans[place], named[place], hits[place])

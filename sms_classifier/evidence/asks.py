@@ -9,18 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import groupby, islice
+from operator import itemgetter
 
 import numpy as np
 
 from sms_classifier import lexicons
 from sms_classifier.evidence.finding import Hit
 from sms_classifier.evidence.institutions import signatures, speaks_as
-from sms_classifier.evidence.places import Places, concept_numbers
+from sms_classifier.evidence.places import ConceptPlaces, Places, concept_numbers
 from sms_classifier.evidence.scan import Scan, Span
 from sms_classifier.labels import Kind
 from sms_classifier.lexicons import Rule
 
-__all__ = ["find_asks", "find_impersonation", "find_soft_relief", "rules_shown"]
+__all__ = ["find_asks", "find_impersonation", "find_soft_relief", "sequences"]
 
 _WANTS = (
     Kind.PRIVATE_PAYMENT,
@@ -30,6 +32,7 @@ _WANTS = (
     Kind.SENSITIVE_REQUEST,
     Kind.ADVANCE_FEE,
 )
+_NOWHERE = np.iinfo(np.int64).max // 2  # behind every text
 _MOST_PER_RULE = 3  # the same ask more often says nothing new
 
 
@@ -40,57 +43,38 @@ def _rules_with_concepts() -> tuple[tuple[Rule, list[int]], ...]:
     return tuple((rule, [numbers[name] for name in rule.sequence]) for rule in lexicons.rules())
 
 
-def rules_shown(places: Places) -> dict[int, list[Rule]]:
-    """Rules of which each text shows every concept, wherever they stand."""
-    table: dict[int, list[Rule]] = {}
+def sequences(places: Places) -> Iterator[tuple[Rule, int, list[Span]]]:
+    """For each rule and text, where the rule's concepts follow one another within their gaps."""
     for rule, concepts in _rules_with_concepts():
-        for text in np.flatnonzero(places.shown[:, concepts].all(axis=1)).tolist():
-            table.setdefault(text, []).append(rule)
-    return table
-
-
-def find_asks(scan: Scan, rules: Sequence[Rule]) -> Iterator[Hit]:
-    """Evidence by rules of the table."""
-    for rule in rules:
-        yield from _apply(rule, scan)
-
-
-def _apply(rule: Rule, scan: Scan) -> Iterator[Hit]:
-    found = 0
-    for start, end in _sequences(rule, scan):
-        if _is_void(rule, scan, start, end):
+        if not places.shown[:, concepts].all(axis=1).any():
             continue
+        text, start, end = _follow(rule, places)
+        offsets = places.chunk.starts[text]
+        spans = zip((start - offsets).tolist(), (end - offsets).tolist(), strict=True)
+        for number, group in groupby(zip(text.tolist(), spans, strict=True), key=itemgetter(0)):
+            yield rule, number, [span for _, span in group]
+
+
+def _follow(rule: Rule, places: Places) -> ConceptPlaces:
+    """Sequences of a rule's concepts, each within its sentence and gap of the one before.
+
+    No phrase holds a mark that ends a sentence, so one that begins in a sentence ends there.
+    """
+    text, start, end = places.of_concept(rule.sequence[0])
+    for concept, gap in zip(rule.sequence[1:], rule.gaps[1:], strict=True):
+        _, starts, ends = places.of_concept(concept)
+        next_ = np.searchsorted(starts, np.maximum(end - 1, start + 1))
+        begun = np.append(starts, _NOWHERE)[next_]
+        near = (begun - end <= gap) & (begun < places.sentence_ends(start))
+        text, start, end = text[near], start[near], np.maximum(end, np.append(ends, 0)[next_])[near]
+    return ConceptPlaces(text, start, end)
+
+
+def find_asks(scan: Scan, rule: Rule, spans: Sequence[Span]) -> Iterator[Hit]:
+    """Evidence by a rule whose concepts follow one another at some spans."""
+    sound = (span for span in spans if not _is_void(rule, scan, *span))
+    for start, end in islice(sound, _MOST_PER_RULE):
         yield Hit(rule.kind, start, end, f"{rule.name}; {rule.source}")
-        found += 1
-        if found == _MOST_PER_RULE:
-            return
-
-
-def _sequences(rule: Rule, scan: Scan) -> Iterator[Span]:
-    """Places where the concepts of a rule follow one another within their gaps."""
-    first, *others = map(scan.spans, rule.sequence)
-    followers = [*zip(others, rule.gaps[1:], strict=True)]
-    for start, end in first:
-        last = _last_end(scan, start, end, followers)
-        if last is not None:
-            yield start, last
-
-
-def _last_end(
-    scan: Scan, start: int, end: int, followers: Sequence[tuple[list[Span], int]]
-) -> int | None:
-    """Where a sequence that begins with a span ends; None if one is missing in the sentence."""
-    for spans, gap in followers:
-        begin = max(end - 1, start + 1)
-        near = [span for span in spans if begin <= span[0] <= end + gap]
-        if not near:
-            return None
-        limit = scan.sentence(start)[1]
-        ends = [span[1] for span in near if span[1] <= limit]
-        if not ends:
-            return None
-        end = max(end, ends[0])
-    return end
 
 
 def _is_void(rule: Rule, scan: Scan, start: int, end: int) -> bool:

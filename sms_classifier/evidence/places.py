@@ -43,6 +43,14 @@ class Match(NamedTuple):
     group_end: int
 
 
+class ConceptPlaces(NamedTuple):
+    """Every place of one concept in ``chunk.joined``, with its text, in order."""
+
+    text: Ints
+    start: Ints
+    end: Ints
+
+
 class _Vocabulary(NamedTuple):
     """Phrases, and the concepts of phrase ``i``: ``concepts[bounds[i]:bounds[i + 1]]``."""
 
@@ -156,6 +164,7 @@ class Places:
         keys = (rows << CONCEPT_BITS) | concepts
         order = np.argsort(keys, kind="stable")  # they come sorted by start and end
         keys, offsets = keys[order], self.chunk.starts[rows[order]]
+        self._places = concepts[order], rows[order], starts[order], ends[order]
         self.keys: list[int] = keys.tolist()
         self.starts: list[int] = (starts[order] - offsets).tolist()
         self.ends: list[int] = (ends[order] - offsets).tolist()
@@ -172,6 +181,20 @@ class Places:
         for text, match in zip(found.text.tolist(), matches, strict=True):
             self.matches[text].setdefault(name, []).append(match)
 
+    def of_concept(self, concept: str) -> ConceptPlaces:
+        """Every place of a concept, in all texts."""
+        columns, bounds = self._by_concept
+        number = concept_numbers()[concept]
+        own = slice(bounds[number], bounds[number + 1])
+        return ConceptPlaces(*(column[own] for column in columns))
+
+    @cached_property
+    def _by_concept(self) -> tuple[tuple[Ints, ...], list[int]]:
+        concepts, *columns = self._places
+        order = np.argsort(concepts.astype(np.int16), kind="stable")
+        bounds = np.searchsorted(concepts[order], np.arange(len(concept_numbers()) + 1))
+        return tuple(column[order] for column in columns), bounds.tolist()
+
     def shows(self, concepts: Iterable[str]) -> Flags:
         """Whether each text holds any of the concepts."""
         numbers = concept_numbers()
@@ -184,14 +207,24 @@ class Places:
             flags[self._found[name].text] = True
         return flags
 
+    def sentence_ends(self, places: Ints) -> Ints:
+        """Where the sentences that hold places of ``chunk.joined`` end."""
+        ends = np.append(self._sentence_marks + 1, len(self.chunk.joined))
+        behind = ends[np.searchsorted(ends, places, side="right")]
+        return np.minimum(behind, self.chunk.ends[self.chunk.text_at(places)])
+
     @cached_property
     def sentences(self) -> tuple[list[int], list[int]]:
         """Places behind marks that end a sentence, and the bounds of each text's own."""
+        return self._behind(self._sentence_marks)
+
+    @cached_property
+    def _sentence_marks(self) -> Ints:
         marks = self._marks(_SENTENCE_ENDS)
         codes = self.chunk.codes
         left = self.chunk.ends[self.chunk.text_at(marks)] - marks - 1
         at_end = (left == 0) | ((left == 1) & (codes[marks + 1] == ord("\n")))
-        return self._behind(marks[(codes[marks] != ord("】")) | ~at_end])
+        return np.asarray(marks[(codes[marks] != ord("】")) | ~at_end])
 
     @cached_property
     def clauses(self) -> tuple[list[int], list[int]]:
