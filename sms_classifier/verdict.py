@@ -67,7 +67,7 @@ class Judge:
         self._columns = [self.readers[kind] for kind in read]
         self._bits = np.array([_BIT[kind] for kind in read], dtype=np.int64)
         self._bounds = np.asarray(scorer.thresholds)[self._columns]
-        self._found = sum(bit for kind, bit in _BIT.items() if kind not in self.readers)
+        self._found = frozenset(_BIT).difference(self.readers)
 
     def verdicts(self, readings: Sequence[Reading], scores: Scores) -> list[Verdict]:
         """Verdict on each message of a chunk."""
@@ -105,7 +105,7 @@ class Judge:
         probability = sigmoid(scores.reader_logits[:, self._columns])
         read = (probability >= self._bounds) @ self._bits
         return [
-            bits | (self._found & sum(_BIT[kind] for kind in reading.kinds))
+            bits | sum(_BIT[kind] for kind in reading.kinds & self._found)
             for bits, reading in zip(read.tolist(), readings, strict=True)
         ]
 

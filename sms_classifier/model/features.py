@@ -65,7 +65,7 @@ _DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
 _MASKED = re.compile(r"[*x]{2,}")
 _ROLES = ("lender", "agency", "authority", "other_sender", "generic", "none")
 _READ_TOGETHER = 1024  # more gain nothing
-_COMBINATIONS_KEPT = 16384  # of kinds; a million messages show some 5,000
+_COMBINATIONS_KEPT = 32768  # of kinds, sender and length; 1 MB of rows at most per 5,000
 _LENGTHS = (15, 30, 60, 120, 200)  # characters; fragments, short notes, one SMS (70), long ones
 
 
@@ -193,13 +193,8 @@ def evidence_names() -> tuple[str, ...]:
 
 def evidence_rows(readings: Sequence[Reading]) -> Floats:
     """Evidence features, shape (n_messages, n_features), values 0 or 1."""
-    width = len(evidence_names())
-    cells = [
-        row * width + place for row, reading in enumerate(readings) for place in _shown(reading)
-    ]
-    rows = np.zeros(len(readings) * width)
-    rows[cells] = 1
-    rows = rows.reshape(len(readings), width)
+    flags = b"".join(map(_flags_of, readings))
+    rows = np.frombuffer(flags, dtype=np.uint8).reshape(len(readings), -1).astype(float)
     concepts, columns = _concept_columns()
     done = 0
     for places, group in groupby((reading.scan for reading in readings), key=_places_of):
@@ -225,16 +220,19 @@ def _concept_columns() -> tuple[list[int], list[int]]:
     return [numbers[name] for name in names], [_columns()[f"says:{name}"] for name in names]
 
 
-def _shown(reading: Reading) -> Iterator[int]:
-    """Columns of the features that a message shows, but for concepts."""
+def _flags_of(reading: Reading) -> bytes:
+    """A message's row of features, but for concepts: a byte each."""
     scan = reading.scan
-    in_scope = scan.has("scope_word")
-    yield from _kind_places(reading.kinds, reading.has_grave_threat, in_scope)
-    yield from _form_places(_role(scan), bisect_left(_LENGTHS, len(scan.plain)))
+    bound = bisect_left(_LENGTHS, len(scan.plain))
+    return _flags(
+        reading.kinds, reading.has_grave_threat, scan.has("scope_word"), _role(scan), bound
+    )
 
 
 @lru_cache(maxsize=_COMBINATIONS_KEPT)
-def _kind_places(kinds: frozenset[str], has_grave_threat: bool, in_scope: bool) -> tuple[int, ...]:
+def _flags(
+    kinds: frozenset[str], has_grave_threat: bool, in_scope: bool, role: str, first_bound: int
+) -> bytes:
     shown = [f"found:{kind}" for kind in kinds]
     if has_grave_threat:
         shown.append("found:grave_threat")
@@ -243,13 +241,11 @@ def _kind_places(kinds: frozenset[str], has_grave_threat: bool, in_scope: bool) 
         shown += _conjunctions(kinds)
     else:
         shown.append("scope:none")
-    return tuple(map(_columns().__getitem__, shown))
-
-
-@cache
-def _form_places(role: str, first_bound: int) -> tuple[int, ...]:
-    shown = [f"signed:{role}", *(f"length<={bound}" for bound in _LENGTHS[first_bound:])]
-    return tuple(map(_columns().__getitem__, shown))
+    shown += [f"signed:{role}", *(f"length<={bound}" for bound in _LENGTHS[first_bound:])]
+    flags = bytearray(len(_columns()))
+    for name in shown:
+        flags[_columns()[name]] = 1
+    return bytes(flags)
 
 
 def _conjunctions(kinds: Collection[str]) -> list[str]:
@@ -270,5 +266,8 @@ def _conjunctions(kinds: Collection[str]) -> list[str]:
 
 
 def _role(scan: Scan) -> str:
-    roles = {speaks_as(scan.plain[slice(*span)]) for span in signatures(scan)}
-    return next((role for role in _ROLES if role in roles), "none")
+    signed = signatures(scan)
+    if not signed:
+        return "none"
+    roles = {speaks_as(scan.plain[start:end]) for start, end in signed}
+    return next(role for role in _ROLES if role in roles)
