@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-__all__ = ["Finding", "Hit", "join_touching"]
+__all__ = ["Finding", "Found", "Hit", "Row", "join_touching"]
+
+Row = tuple[int, int, int]
 
 
 class Hit(NamedTuple):
@@ -16,6 +18,14 @@ class Hit(NamedTuple):
     start: int
     end: int
     reason: str
+
+
+class Found(NamedTuple):
+    """Evidence of one kind in several messages: rows of message, start and end in plain text."""
+
+    kind: str
+    reason: str
+    rows: Iterable[Row]
 
 
 @dataclass(frozen=True, slots=True)

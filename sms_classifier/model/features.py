@@ -22,9 +22,9 @@ from sms_classifier import lexicons
 from sms_classifier.evidence import collect_many
 from sms_classifier.evidence.conduct import HINT
 from sms_classifier.evidence.finding import Hit
-from sms_classifier.evidence.institutions import signatures, speaks_as
-from sms_classifier.evidence.places import concept_numbers
+from sms_classifier.evidence.institutions import speaks_as
 from sms_classifier.evidence.scan import Scan
+from sms_classifier.evidence.vocabulary import concept_numbers
 from sms_classifier.labels import DETAIL, Kind, Label, judge
 from sms_classifier.text.message import Message
 from sms_classifier.text.normalize import normalize_many
@@ -266,7 +266,7 @@ def _conjunctions(kinds: Collection[str]) -> list[str]:
 
 
 def _role(scan: Scan) -> str:
-    signed = signatures(scan)
+    signed = scan.places.signatures.get(scan.place, ())
     if not signed:
         return "none"
     roles = {speaks_as(scan.plain[start:end]) for start, end in signed}
