@@ -12,7 +12,7 @@ import numpy.typing as npt
 from sms_classifier.advice import advise
 from sms_classifier.evidence import locate
 from sms_classifier.evidence.finding import Hit
-from sms_classifier.evidence.institutions import named_institutions
+from sms_classifier.evidence.institutions import named_in
 from sms_classifier.explanation import Explanation
 from sms_classifier.labels import Label
 from sms_classifier.limits import MAX_CHARACTERS, status_of
@@ -150,7 +150,7 @@ class SmsClassifier:
                 findings=findings,
                 missing=missing,
                 misconduct=misconduct,
-                institutions=tuple(named_institutions(reading.scan)),
+                institutions=tuple(named_in(reading.scan)),
             ),
         )
 

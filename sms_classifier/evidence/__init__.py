@@ -13,8 +13,8 @@ from sms_classifier.evidence.contacts import find_contacts, find_links
 from sms_classifier.evidence.dates import find_dates, find_days_overdue
 from sms_classifier.evidence.finding import Finding, Found, Hit, join_touching
 from sms_classifier.evidence.institutions import find_institutions, named_institutions
-from sms_classifier.evidence.places import Flags
 from sms_classifier.evidence.scan import Scan, scan_many
+from sms_classifier.evidence.spans import Flags
 from sms_classifier.labels import DETAIL, Kind
 from sms_classifier.text.message import Message
 from sms_classifier.text.normalize import normalize
@@ -51,7 +51,8 @@ class _Collection:
 
     def shown(self, kinds: Collection[str]) -> Flags:
         """Which messages show any of some kinds so far."""
-        return np.logical_or.reduce([self._flags[kind] for kind in kinds])
+        shown: Flags = np.logical_or.reduce([self._flags[kind] for kind in kinds])
+        return shown
 
     def drop(self, kind: str, where: Flags) -> None:
         """Forget a kind of evidence in some messages."""

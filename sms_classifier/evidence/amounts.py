@@ -13,7 +13,8 @@ import numpy as np
 
 from sms_classifier.evidence.expressions import HAN_NUMERAL
 from sms_classifier.evidence.finding import Found
-from sms_classifier.evidence.places import Flags, Places, Spans
+from sms_classifier.evidence.places import Places
+from sms_classifier.evidence.spans import Flags, Spans
 from sms_classifier.labels import Kind
 
 __all__ = ["find_accounts", "find_amounts", "find_payee_cards"]
@@ -81,7 +82,8 @@ def _are_owed(places: Places, sums: Spans) -> Flags:
     joined = places.chunk.joined
     offered = [joined.startswith(_OFFERED, end) for end in sums.end.tolist()]
     of_interest = places.hold(before(6), "interest")
-    return (last_not < last_owed) & ~np.array(offered, dtype=bool) & ~of_interest
+    owed: Flags = (last_not < last_owed) & ~np.array(offered, dtype=bool) & ~of_interest
+    return owed
 
 
 def find_accounts(places: Places) -> Iterator[Found]:
@@ -136,4 +138,4 @@ def _own(places: Places, asked: Spans) -> Flags:
         Spans(asked.text, asked.start, np.minimum(around.end, sentences.end)), "own_payment_account"
     )
     in_app = [_OWN_APP.search(text) is not None for text in places.texts(around)]
-    return own | np.array(in_app, dtype=bool)
+    return np.logical_or(own, in_app)

@@ -15,7 +15,8 @@ import numpy as np
 from sms_classifier import lexicons
 from sms_classifier.evidence.finding import Found
 from sms_classifier.evidence.institutions import speaks_as
-from sms_classifier.evidence.places import Flags, Places, Spans
+from sms_classifier.evidence.places import Places
+from sms_classifier.evidence.spans import Flags, Spans
 from sms_classifier.evidence.vocabulary import concept_numbers
 from sms_classifier.labels import Kind
 from sms_classifier.lexicons import Rule
@@ -45,10 +46,13 @@ def _rules_with_concepts() -> tuple[tuple[Rule, list[int]], ...]:
 
 def find_asks(places: Places) -> Iterator[Found]:
     """Evidence by the rule table."""
+    shown: list[bool] = np.logical_or.reduce(places.shown).tolist()
     for rule, concepts in _rules_with_concepts():
-        if not places.shown[:, concepts].all(axis=1).any():
+        if not all(shown[concept] for concept in concepts):
             continue
         spans = _sequences(rule, places)
+        if not len(spans):
+            continue
         spans = spans.where(~_void(rule, places, spans)).first(_MOST_PER_RULE)
         yield Found(rule.kind, f"{rule.name}; {rule.source}", places.rows(spans))
 

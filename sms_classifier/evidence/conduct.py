@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sms_classifier.evidence.finding import Found
-from sms_classifier.evidence.places import Flags, Places, Spans
+from sms_classifier.evidence.places import Places
+from sms_classifier.evidence.spans import Flags, Spans
 from sms_classifier.labels import Kind
 
 __all__ = ["HINT", "find_conduct"]

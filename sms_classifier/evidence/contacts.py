@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
 from sms_classifier import lexicons
-from sms_classifier.evidence.finding import Found, Row
-from sms_classifier.evidence.places import Flags, Places
+from sms_classifier.evidence.finding import Found
+from sms_classifier.evidence.places import Places
+from sms_classifier.evidence.spans import Flags, Row
 from sms_classifier.labels import Kind
 
 __all__ = ["find_contacts", "find_links"]

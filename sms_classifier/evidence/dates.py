@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sms_classifier.evidence.finding import Found, Row
+from sms_classifier.evidence.finding import Found
 from sms_classifier.evidence.places import Places
+from sms_classifier.evidence.spans import Row
 from sms_classifier.labels import Kind
 
 __all__ = ["find_dates", "find_days_overdue"]

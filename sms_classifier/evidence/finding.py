@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-__all__ = ["Finding", "Found", "Hit", "Row", "join_touching"]
+from sms_classifier.evidence.spans import Row
 
-Row = tuple[int, int, int]
+__all__ = ["Finding", "Found", "Hit", "join_touching"]
 
 
 class Hit(NamedTuple):

@@ -14,11 +14,13 @@ from ahocorasick_rs import AhoCorasick
 
 from sms_classifier import lexicons
 from sms_classifier.evidence.expressions import LENDING
-from sms_classifier.evidence.finding import Found, Row
-from sms_classifier.evidence.places import Places, Span
+from sms_classifier.evidence.finding import Found
+from sms_classifier.evidence.places import Places
+from sms_classifier.evidence.scan import Scan
+from sms_classifier.evidence.spans import Row, Span
 from sms_classifier.labels import Kind
 
-__all__ = ["find_institutions", "named_institutions", "speaks_as"]
+__all__ = ["find_institutions", "named_in", "named_institutions", "speaks_as"]
 
 _SHORT_NAME = 2  # 工行, 招联: also parts of other words, so their surroundings must agree
 _SHORT_BEFORE = frozenset(
@@ -137,6 +139,19 @@ def named_institutions(places: Places) -> dict[int, dict[str, list[Span]]]:
     return table
 
 
+def named_in(scan: Scan) -> dict[str, list[Span]]:
+    """Registry names that occur as names in one message, with their places.
+
+    Examples
+    --------
+    >>> from sms_classifier.evidence.scan import scan
+    >>> from sms_classifier.text.normalize import normalize
+    >>> named_in(scan(normalize("您的招商银行账单已出")))
+    {'招商银行': [(2, 6)]}
+    """
+    return named_institutions(scan.places).get(scan.place, {})
+
+
 def _is_name(plain: str, start: int, end: int) -> bool:
     if end - start > _SHORT_NAME + 1:
         return True
@@ -167,8 +182,7 @@ def find_institutions(
     rows = _new_names(places, signatures, covered)
     yield Found(Kind.INSTITUTION, "a specific name as signature; RUBRIC 2", rows)
     for expression, reason in _BY_PLACE:
-        _, spans = places.groups(expression)
-        rows = _new_names(places, places.rows(spans), covered)
+        rows = _new_names(places, places.rows(places.groups(expression)[1]), covered)
         yield Found(Kind.INSTITUTION, f"{reason}; RUBRIC 2", rows)
 
 

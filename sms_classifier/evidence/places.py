@@ -7,13 +7,12 @@ of spans, not message after message.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from sms_classifier.evidence.expressions import EXPRESSIONS
+from sms_classifier.evidence.spans import Flags, Ints, Row, Span, Spans
 from sms_classifier.evidence.vocabulary import (
     SUM,
     concept_numbers,
@@ -23,47 +22,10 @@ from sms_classifier.evidence.vocabulary import (
 from sms_classifier.text.chunk import TextChunk
 from sms_classifier.text.patterns import Matches, PatternSet
 
-__all__ = ["Flags", "Places", "Span", "Spans"]
+__all__ = ["Places"]
 
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-Span = tuple[int, int]
 _NEAR_BEGIN, _NEAR_END = 3, 8  # characters between a bracket and the begin or end of its text
 _SENTENCE_ENDS, _CLAUSE_ENDS = "。!?;\n】", ",。!?;:\n【】"
-
-
-@dataclass(frozen=True, slots=True)
-class Spans:
-    """Stretches of ``chunk.joined``, each within one text, in text order.
-
-    Attributes
-    ----------
-    text, start, end : ndarray of int64, shape (n_spans,)
-    """
-
-    text: Ints
-    start: Ints
-    end: Ints
-
-    def __len__(self) -> int:
-        return len(self.text)
-
-    def where(self, flags: Flags) -> Spans:
-        """Those that are flagged."""
-        return Spans(self.text[flags], self.start[flags], self.end[flags])
-
-    def first(self, count: int) -> Spans:
-        """The first of each text.
-
-        Examples
-        --------
-        >>> column = np.array([0, 0, 0, 4])
-        >>> Spans(column, column, column).first(2).text.tolist()
-        [0, 0, 4]
-        """
-        is_new = np.diff(self.text, prepend=-1) > 0
-        begun = np.flatnonzero(is_new)[np.cumsum(is_new) - 1]
-        return self.where(np.arange(len(self)) - begun < count)
 
 
 @cache
@@ -137,6 +99,8 @@ class Places:
     def groups(self, expression: str) -> tuple[list[str], Spans]:
         """Name and bounds of the last group that took part in each match of an expression."""
         found = self._matches[expression]
+        if not len(found):
+            return [], self.matching(expression)
         last = len(found.names) - 1 - (found.groups[:, ::-1, 0] >= 0).argmax(axis=1)
         bounds = found.groups[np.arange(len(found)), last]
         names = [found.names[place] for place in last.tolist()]
@@ -168,13 +132,15 @@ class Places:
             table.setdefault(text, []).append((start, end))
         return table
 
-    def rows(self, spans: Spans) -> Iterator[tuple[int, int, int]]:
+    def rows(self, spans: Spans) -> Iterator[Row]:
         """Text of each span, and its bounds in that text."""
+        if not len(spans):
+            return iter(())
         offsets = self.chunk.starts[spans.text]
         starts, ends = (spans.start - offsets).tolist(), (spans.end - offsets).tolist()
         return zip(spans.text.tolist(), starts, ends, strict=True)
 
-    def spans(self, rows: Sequence[tuple[int, int, int]]) -> Spans:
+    def spans(self, rows: Sequence[Row]) -> Spans:
         """Spans of rows, as `rows` gives them."""
         text, start, end = np.array(rows, dtype=np.int64).reshape(-1, 3).T
         return Spans(text, start + self.chunk.starts[text], end + self.chunk.starts[text])
@@ -185,7 +151,7 @@ class Places:
         bounds = zip(spans.start.tolist(), spans.end.tolist(), strict=True)
         return [joined[start:end] for start, end in bounds]
 
-    def beside(self, row: tuple[int, int, int], before: int, behind: int) -> tuple[str, str]:
+    def beside(self, row: Row, before: int, behind: int) -> tuple[str, str]:
         """Some characters before and behind a stretch of a text."""
         text, start, end = row
         plain = self.chunk.texts[text]
@@ -199,8 +165,10 @@ class Places:
 
     def hold(self, windows: Spans, concept: str) -> Flags:
         """Whether each window holds a place of a concept."""
-        places = self.of_concept(concept)
         flags: Flags = np.zeros(len(windows), dtype=bool)
+        places = self.of_concept(concept)
+        if not len(windows) or not len(places):
+            return flags
         at = np.searchsorted(places.start, windows.start)
         open_ = np.arange(len(windows))
         while len(open_):
@@ -214,8 +182,10 @@ class Places:
 
     def last_end(self, windows: Spans, concept: str) -> Ints:
         """Where the last place of a concept that each window holds ends; -1 without any."""
-        places = self.of_concept(concept)
         ends: Ints = np.full(len(windows), -1)
+        places = self.of_concept(concept)
+        if not len(windows) or not len(places):
+            return ends
         at = np.searchsorted(places.start, windows.end) - 1
         open_ = np.arange(len(windows))
         while len(open_):
@@ -240,7 +210,9 @@ class Places:
 
         "We never ask you to pay into a private account", "do not …", "whoever asks … is a fraud".
         """
-        flags = self.shows(("deny", "warn", "is_scam"))[spans.text]
+        flags: Flags = self._denying[spans.text]
+        if not flags.any():
+            return flags
         doubtful = spans.where(flags)
         sentences, clauses = self.sentences(doubtful), self.clauses(doubtful)
         text, start = doubtful.text, doubtful.start
@@ -253,10 +225,16 @@ class Places:
 
     def _between(self, ends: Ints, spans: Spans) -> Spans:
         """Stretches between neighbouring `ends` in which spans begin, cut at their texts."""
+        if not len(spans):
+            return spans
         bounds = np.concatenate([[0], ends, [len(self.chunk.joined)]])
         behind = np.searchsorted(bounds, spans.start, side="right")
         start = np.maximum(bounds[behind - 1], self.chunk.starts[spans.text])
         return Spans(spans.text, start, np.minimum(bounds[behind], self.chunk.ends[spans.text]))
+
+    @cached_property
+    def _denying(self) -> Flags:
+        return self.shows(("deny", "warn", "is_scam"))
 
     @cached_property
     def _clause_ends(self) -> Ints:
@@ -269,7 +247,8 @@ class Places:
         codes, text_ends = self.chunk.codes, self.chunk.ends
         left = text_ends[self.chunk.text_at(ends - 1)] - ends
         at_end = (left == 0) | ((left == 1) & (codes[ends] == ord("\n")))
-        return ends[(codes[ends - 1] != ord("】")) | ~at_end]
+        kept: Ints = ends[(codes[ends - 1] != ord("】")) | ~at_end]
+        return kept
 
     def _behind(self, characters: str) -> Ints:
         """Places behind some characters; the breaks between texts are none of them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sms_classifier.evidence.places import Places
+from sms_classifier.evidence.spans import Span
 from sms_classifier.evidence.vocabulary import concept_numbers
 from sms_classifier.text.message import Message
 
@@ -31,6 +32,11 @@ class Scan:
         self.plain = message.plain
         self.places = places
         self.place = place
+
+    @property
+    def signatures(self) -> Sequence[Span]:
+        """Places of the names with which it is signed."""
+        return self.places.signatures.get(self.place, ())
 
     def has(self, concept: str) -> bool:
         """Whether a concept occurs."""

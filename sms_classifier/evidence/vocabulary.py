@@ -70,8 +70,10 @@ def find_concepts(chunk: TextChunk) -> tuple[Ints, Ints, Ints]:
 
     Examples
     --------
-    >>> [part.tolist() for part in find_concepts(TextChunk(["请转给我"]))]
-    [[0], [1], [3]]
+    >>> concepts, starts, ends = find_concepts(TextChunk(["请存到私户"]))
+    >>> places = zip(concepts.tolist(), starts.tolist(), ends.tolist())
+    >>> (concept_numbers()["private_target"], 3, 5) in places
+    True
     """
     vocabulary = _vocabulary()
     hits = vocabulary.matcher.find(chunk)

@@ -266,7 +266,7 @@ def _conjunctions(kinds: Collection[str]) -> list[str]:
 
 
 def _role(scan: Scan) -> str:
-    signed = scan.places.signatures.get(scan.place, ())
+    signed = scan.signatures
     if not signed:
         return "none"
     roles = {speaks_as(scan.plain[start:end]) for start, end in signed}
