@@ -35,14 +35,17 @@ class Folded(NamedTuple):
 
     Attributes
     ----------
-    plains : list of str
-        Each text without its deleted characters.
+    joined : str
+        The texts without their deleted characters, a line break between.
+    lengths : list of int
+        Of each text in `joined`.
     deleted, traditional : dict of int to list of int
         By text: places in it, as given, of characters deleted, and of traditional characters
         that are not usual in names. Texts without any have no entry.
     """
 
-    plains: list[str]
+    joined: str
+    lengths: list[int]
     deleted: dict[int, list[int]]
     traditional: dict[int, list[int]]
 
@@ -53,8 +56,8 @@ def fold(texts: Sequence[str]) -> Folded:
     Examples
     --------
     >>> folded = fold(["３天\u200b內", "ＯＫ"])
-    >>> folded.plains, folded.deleted, folded.traditional
-    (['3天内', 'ok'], {0: [2]}, {0: [3]})
+    >>> folded.joined, folded.lengths, folded.deleted, folded.traditional
+    ('3天内\nok', [3, 2], {0: [2]}, {0: [3]})
     """
     # Not by way of a TextChunk: for a single text its bounds take as long as all that follows.
     given = "\n".join(texts).encode("utf-32-le", "surrogatepass")
@@ -72,7 +75,7 @@ def fold(texts: Sequence[str]) -> Folded:
         for text, places in deleted.items():
             lengths[text] -= len(places)
     joined = codes.tobytes().decode("utf-32-le")  # surrogates are deleted
-    return Folded(_divided(joined, lengths), deleted, traditional)
+    return Folded(joined, lengths, deleted, traditional)
 
 
 def _located(places: npt.NDArray[np.int64], lengths: list[int]) -> tuple[list[int], list[int]]:
@@ -80,14 +83,6 @@ def _located(places: npt.NDArray[np.int64], lengths: list[int]) -> tuple[list[in
     limits = np.cumsum(np.array(lengths) + 1)
     texts = limits.searchsorted(places, side="right")
     return texts.tolist(), (places - np.append(0, limits)[texts]).tolist()
-
-
-def _divided(joined: str, lengths: list[int]) -> list[str]:
-    plains, start = [], 0
-    for length in lengths:
-        plains.append(joined[start : start + length])
-        start += length + 1
-    return plains
 
 
 @cache

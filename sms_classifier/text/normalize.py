@@ -12,17 +12,15 @@ over; only texts in which it finds something are rewritten one by one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import repeat
 from operator import itemgetter
 
-import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from sms_classifier import lexicons
 from sms_classifier.text.folding import fold, simplified
-from sms_classifier.text.message import DENSE, Edit, Message, Rewrite, apply
+from sms_classifier.text.message import DENSE, Changes, Draft, Edit, Message, Rewrite
 
 __all__ = ["normalize", "normalize_many"]
 
@@ -50,7 +48,13 @@ _ODD_NUMERAL = f"[{_HAN_NUMERALS}\u0660-\u1fff\ua000-\U0010ffff]"
 _ODD_NUMERALS = re.compile(
     rf"{_ODD_NUMERAL}(?<={_NUMERAL})(?:{_NUMERAL}|(?<={_NUMERAL}{_NUMERAL})){_NUMERAL}*"
 )
-_LETTER_DIGITS = re.compile(r"[oоli|](?:(?<=\d[oо])[\do]*|(?<=[oо])[oо]+(?=元)|(?<=\d[li|])(?=\d))")
+# Behind a digit, before 元, between digits. A run of o is read from its first one only, or, if
+# that was taken for a zero behind a digit, once more right behind the zero.
+_LETTER_DIGITS = re.compile(
+    r"[oоli|](?:(?<=\d[oо])[\do]*((?<=[oо])[oо]{2,}+(?=元))?"
+    r"|(?<=[oо])(?<![oо]{2})[oо]++(?=元)|(?<=\d[li|])(?=\d))"
+)
+_ZEROS = re.compile("[oо]")
 _CONTACT_AFTER = re.compile(
     r"[^,。;!?\u4e00-\u9fff]{0,3}(?:号|码|同号|[a-z\d][-_a-z\d.]{4,}|\d{5,})"
 )
@@ -58,17 +62,14 @@ _ADD_BEFORE = re.compile(r"(?:加|添加|➕|\+)(?:我|我的)?$")
 _CREDIT_NEAR = re.compile(r"记录|报告|黑|上|修复|逾期|污点|影响|报送|中心|问题")
 _MIXED_SHARE = 0.35  # traditional in more than a third of the characters: native, not a rewrite
 
-Span = tuple[int, int]
-_SPAN: Callable[[re.Match[str]], Span] = re.Match.span
-Rule = Callable[[list[str]], Iterator[tuple[int, Edit]]]  # of plain texts; text and edit
-
 
 @cache
 def _variants() -> tuple[AhoCorasick, tuple[tuple[str, str, bool], ...]]:
     """Matcher of misspelt words, and (meaning, context, is_obfuscation) for each."""
     found: dict[str, tuple[str, str, bool]] = {}
     rows = list(lexicons.rows("rewrites"))
-    for row, variant in zip(rows, fold([row["variant"] for row in rows]).plains, strict=True):
+    variants = fold([row["variant"] for row in rows]).joined.split("\n")
+    for row, variant in zip(rows, variants, strict=True):
         if variant != row["meaning"]:
             found[variant] = (row["meaning"], row["context"], row["obfuscation"] == "yes")
     glyphs = {row["character"]: row for row in lexicons.rows("glyphs")}
@@ -146,93 +147,67 @@ def normalize_many(texts: Sequence[str]) -> list[Message]:
     for text in texts:
         if not isinstance(text, str):
             raise TypeError(f"a message must be a str, not {type(text).__name__}")
-    plains, deleted, traditional = fold(texts)
-    messages = [*map(Message, texts, plains, repeat(None), repeat(None), repeat(()))]
-    for place, hidden in deleted.items():
-        messages[place] = _without(messages[place], hidden)
-    _rewrite(messages, _separators, dense_only=True)
-    _rewrite(messages, _misspellings)
-    _rewrite(messages, _disguised_digits)
-    for place, found in traditional.items():
-        messages[place] = _with_traditional(messages[place], found)
-    return messages
+    folded = fold(texts)
+    draft = Draft(folded.joined, folded.lengths)
+    draft.edit(_separators(draft), least=DENSE)
+    draft.edit(_misspellings(draft))
+    draft.edit(_disguised_digits(draft))
+    changes: dict[int, Changes] = {}
+    for place, layers in draft.layers.items():
+        changes[place] = Changes(layers=layers)
+    for place, hidden in folded.deleted.items():
+        changes.setdefault(place, Changes()).hidden = hidden
+    for place, found in folded.traditional.items():
+        if rewrites := _traditional(texts[place], found):
+            changes.setdefault(place, Changes()).traditional = rewrites
+    return [*map(Message, texts, draft.texts(), map(changes.get, range(len(texts))))]
 
 
-def _without(message: Message, hidden: list[int]) -> Message:
-    """Message whose plain text lacks the characters at these places."""
-    starts = np.delete(np.arange(len(message.given)), hidden)
-    rewrites: tuple[Rewrite, ...] = ()
-    if len(hidden) >= DENSE:
-        rewrites = (Rewrite(hidden[0], hidden[-1] + 1, "\u25cc", ""),)
-    return Message(message.given, message.plain, starts.tolist(), (starts + 1).tolist(), rewrites)
-
-
-def _with_traditional(message: Message, found: list[int]) -> Message:
-    """Report single traditional characters in a text that is otherwise simplified."""
-    text = message.given
+def _traditional(text: str, found: list[int]) -> list[Rewrite]:
+    """Single traditional characters in a text that is otherwise simplified."""
     if len(found) > _MIXED_SHARE * sum(map(len, _HAN_RUN.findall(text))):
-        return message
-    rewrites = [
+        return []
+    return [
         Rewrite(place, place + 1, text[place], simplified()[ord(text[place])]) for place in found
     ]
-    merged = tuple(sorted((*message.rewrites, *rewrites), key=lambda r: (r.start, r.end)))
-    return Message(message.given, message.plain, message.starts, message.ends, merged)
 
 
-def _rewrite(messages: list[Message], rule: Rule, *, dense_only: bool = False) -> None:
-    """Carry out, in place, what a rule finds."""
-    edits: dict[int, list[Edit]] = {}
-    for place, edit in rule([message.plain for message in messages]):
-        edits.setdefault(place, []).append(edit)
-    for place, found in edits.items():
-        messages[place] = apply(messages[place], found, dense_only=dense_only)
-
-
-def _located(spans: Iterable[Span], plains: list[str]) -> Iterator[tuple[int, int, int]]:
-    """Text, start and end in it, of spans of the joined texts, from left to right."""
-    place, offset, limit = -1, 0, 0
-    for start, end in spans:
-        while start >= limit:
-            place += 1
-            offset, limit = limit, limit + len(plains[place]) + 1
-        yield place, start - offset, end - offset
-
-
-def _separators(plains: list[str]) -> Iterator[tuple[int, Edit]]:
+def _separators(draft: Draft) -> Iterator[Edit]:
     """Blanks beside and marks between Chinese characters."""
-    spans = map(_SPAN, _SEPARATOR.finditer("\n".join(plains)))
-    for place, start, end in _located(spans, plains):
-        yield place, Edit(start, end, "", not plains[place][start:end].isspace())
+    for match in _SEPARATOR.finditer(draft.joined):
+        start, end = match.span()
+        yield start, end, "", not match[0].isspace()
 
 
-def _misspellings(plains: list[str]) -> Iterator[tuple[int, Edit]]:
+def _misspellings(draft: Draft) -> Iterator[Edit]:
     matcher, meanings = _variants()
-    hits = matcher.find_matches_as_indexes("\n".join(plains))
-    places = _located(map(itemgetter(1, 2), hits), plains)
-    for (index, _, _), (place, start, end) in zip(hits, places, strict=True):
+    for index, start, end in matcher.find_matches_as_indexes(draft.joined):
         meant, context, is_obfuscation = meanings[index]
-        if _fits(context, plains[place], start, end):
-            yield place, Edit(start, end, meant, is_obfuscation)
+        if _fits(context, draft, start, end):
+            yield start, end, meant, is_obfuscation
 
 
-def _fits(context: str, plain: str, start: int, end: int) -> bool:
+def _fits(context: str, draft: Draft, start: int, end: int) -> bool:
     """Whether the words around a variant allow its meaning (安徽信用社 stays what it is)."""
-    before = plain[max(0, start - 6) : start]
+    joined = draft.joined
+    first, last = draft.bounds(start)
+    before = joined[max(first, start - 6) : start]
+    last = min(end + 12, last)
     if context == "contact":
-        return _CONTACT_AFTER.match(plain, end, end + 12) is not None and not (
-            plain[start].isascii() and before[-1:].isascii() and before[-1:].isalnum()
+        return _CONTACT_AFTER.match(joined, end, last) is not None and not (
+            joined[start].isascii() and before[-1:].isascii() and before[-1:].isalnum()
         )
     if context == "add":
         return (
-            _CONTACT_AFTER.match(plain, end, end + 12) is not None
+            _CONTACT_AFTER.match(joined, end, last) is not None
             and _ADD_BEFORE.search(before) is not None
         )
-    after = plain[end : end + 12]
+    after = joined[end:last]
     if context == "credit":
         return _CREDIT_NEAR.search(before + after) is not None
     return not (
-        (_is_letter(plain[start]) and _is_letter(before[-1:]))
-        or (_is_letter(plain[end - 1]) and _is_letter(after[:1]))
+        (_is_letter(joined[start]) and _is_letter(before[-1:]))
+        or (_is_letter(joined[end - 1]) and _is_letter(after[:1]))
     )
 
 
@@ -240,14 +215,20 @@ def _is_letter(char: str) -> bool:
     return char.isascii() and char.isalpha()
 
 
-def _disguised_digits(plains: list[str]) -> Iterator[tuple[int, Edit]]:
-    joined = "\n".join(plains)
-    odd = _located(map(_SPAN, _ODD_NUMERALS.finditer(joined)), plains)
-    for place in {place for place, _, _ in odd}:
-        for match in _NUMERAL_RUN.finditer(plains[place]):
-            if not match[0].isascii():
-                yield place, Edit(*match.span(), match[0].translate(_NUMERALS), True)
-    for place, start, end in _located(map(_SPAN, _LETTER_DIGITS.finditer(joined)), plains):
-        written = plains[place][start:end]
-        digits = re.sub("[oо]", "0", written) if written[0] in "oо" else "1"
-        yield place, Edit(start, end, digits, True)
+def _disguised_digits(draft: Draft) -> list[Edit]:
+    joined = draft.joined
+    edits: list[Edit] = []
+    for first, last in {draft.bounds(odd.start()) for odd in _ODD_NUMERALS.finditer(joined)}:
+        for run in _NUMERAL_RUN.finditer(joined, first, last):
+            if not run[0].isascii():
+                edits.append((*run.span(), run[0].translate(_NUMERALS), True))
+    for match in _LETTER_DIGITS.finditer(joined):
+        start, end = match.span()
+        middle = end if match[1] is None else match.start(1)
+        for first, last in ((start, middle), (middle, end)):
+            if first < last:
+                written = joined[first:last]
+                digits = _ZEROS.sub("0", written) if written[0] in "oо" else "1"
+                edits.append((first, last, digits, True))
+    edits.sort(key=itemgetter(0))
+    return edits
