@@ -112,7 +112,7 @@ def _read_together(texts: Sequence[str]) -> Iterator[Reading]:
     shapes = delexicalise([(scan.plain, hits) for scan, hits in collected])
     for message, (scan, hits), shape in zip(messages, collected, shapes, strict=True):
         kinds = {hit.kind for hit in hits}
-        if message.rewrites:
+        if message.is_rewritten:
             kinds.add(Kind.OBFUSCATION)
         yield Reading(message, scan, hits, frozenset(kinds), shape)
 
