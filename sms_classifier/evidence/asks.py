@@ -67,9 +67,10 @@ def _sequences(rule: Rule, places: Places) -> Spans:
         followers = places.of_concept(concept)
         next_ = np.searchsorted(followers.start, np.maximum(spans.end - 1, spans.start + 1))
         begun = np.append(followers.start, _NOWHERE)[next_]
-        near = (begun - spans.end <= gap) & (begun < places.sentences(spans).end)
         end = np.maximum(spans.end, np.append(followers.end, 0)[next_])
-        spans = Spans(spans.text, spans.start, end).where(near)
+        near = begun - spans.end <= gap
+        spans, begun = Spans(spans.text, spans.start, end).where(near), begun[near]
+        spans = spans.where(begun < places.sentences(spans).end)
     return spans
 
 

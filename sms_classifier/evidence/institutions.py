@@ -48,7 +48,7 @@ _BEGIN, _END = "\x02", "\x03"  # stand in no plain text
 _SHORT_PRODUCT = re.compile(r"^(?:.{0,2}抵贷|.?现金|.?[网车]贷)$")  # a product, and hardly more
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MAX_NAME = 14
-_NAMES_KEPT = 4096  # signatures repeat; what was decided about these is remembered
+_NAMES_KEPT = 32768  # signatures repeat; what was decided about these is remembered
 _MIN_NAME = 2
 
 

@@ -64,7 +64,7 @@ _HAS_LATIN = re.compile(r"[a-z\d]")
 _DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
 _MASKED = re.compile(r"[*x]{2,}")
 _ROLES = ("lender", "agency", "authority", "other_sender", "generic", "none")
-_READ_TOGETHER = 1024  # more gain nothing
+_READ_TOGETHER = 2048  # more gain nothing
 _COMBINATIONS_KEPT = 32768  # of kinds, sender and length; 1 MB of rows at most per 5,000
 _LENGTHS = (15, 30, 60, 120, 200)  # characters; fragments, short notes, one SMS (70), long ones
 
