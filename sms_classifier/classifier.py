@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Explanation", "SmsClassifier", "load"]
 
 _CHUNK = 2000  # messages scored at once; more gain nothing (../shared/design/PERFORMANCE.md §5)
+_COLUMNS_BEHIND = ("review", "kinds", "missing", "misconduct")
 _STEPS = 10_000  # shares are written with four decimals
 _UNSURE = 1e-6  # of a step: this near to half of one, a product may fall on the wrong side
 _CERTAIN = 0.02  # a finding whose reader is surer than this that it is none, is dropped
@@ -57,6 +58,10 @@ class SmsClassifier:
         self.card = card
         self.classes_ = np.array(scorer.classes)
         self._judge = Judge(scorer, float(card.get("review_threshold", 0.0)))
+        shown = [str(label) for label in Label] if self._judge.by_rubric else [*scorer.classes]
+        self._order = [scorer.classes.index(label) for label in shown]  # in which shares are shown
+        shares = [f"p_{label}" for label in shown]
+        self._column_names = ("label", "confidence", *shares, *_COLUMNS_BEHIND)
 
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """Calibrated probabilities, shape (n, n_classes), columns in the order of ``classes_``.
@@ -96,18 +101,18 @@ class SmsClassifier:
         observe : callable, optional
             Shown the readings and scores of each chunk, for what the columns do not tell.
         """
-        added: list[list[str]] = [[] for _ in self._column_names()]
+        added: list[list[str]] = [[] for _ in self._column_names]
         for readings, scores in self._score(texts):
             if observe is not None:
                 observe(list(readings), scores)
             verdicts = self._judge.columns(readings, scores)
             for cells, more in zip(added, self._cells(verdicts), strict=True):
                 cells += more
-        return dict(zip(self._column_names(), added, strict=True))
+        return dict(zip(self._column_names, added, strict=True))
 
     def predict_frame(self, frame: pd.DataFrame, *, text: str = "text") -> pd.DataFrame:
         """Return the frame with the columns of `predict` added; bad texts get a ``status``."""
-        added_names = [*self._column_names(), "status"]
+        added_names = [*self._column_names, "status"]
         if taken := [name for name in added_names if name in frame.columns]:
             raise ValueError(f"the frame has a column {taken[0]!r} already; rename it first")
         if text not in frame.columns:
@@ -181,18 +186,9 @@ class SmsClassifier:
         shown = [(names[i], float(terms[i])) for i in order if terms[i]]
         return (*shown, ("bias", float(self._scorer.bias[column])))
 
-    def _column_names(self) -> list[str]:
-        shares = [f"p_{label}" for label in self._ordered_classes()]
-        return ["label", "confidence", *shares, "review", "kinds", "missing", "misconduct"]
-
-    def _ordered_classes(self) -> list[str]:
-        classes = list(self._scorer.classes)
-        return [str(label) for label in Label] if self._judge.by_rubric else classes
-
     def _cells(self, verdicts: Verdicts) -> Iterator[Sequence[str]]:
         """Columns of a chunk, in the order of their names."""
-        order = [self._scorer.classes.index(label) for label in self._ordered_classes()]
-        shares = _written(verdicts.probabilities.T[order])
+        shares = _written(verdicts.probabilities.T[self._order])
         yield verdicts.labels
         yield [max(row) for row in zip(*shares, strict=True)]  # of one width: the label's own
         yield from shares

@@ -21,7 +21,7 @@ from sms_classifier.evidence import collect_many
 from sms_classifier.evidence.conduct import HINT
 from sms_classifier.evidence.finding import Hit
 from sms_classifier.evidence.institutions import signatures, speaks_as
-from sms_classifier.evidence.places import concept_numbers
+from sms_classifier.evidence.places import Places, concept_numbers
 from sms_classifier.evidence.scan import Scan
 from sms_classifier.labels import DETAIL, Kind, Label, judge
 from sms_classifier.model.shapes import PLACEHOLDERS, delexicalise
@@ -51,6 +51,7 @@ GRAVE_BIT = 1 << len(Kind)  # a threat that counts in RUBRIC §5
 _ROLES = ("lender", "agency", "authority", "other_sender", "generic", "none")
 _READ_TOGETHER = 1024  # more gain nothing
 _COMBINATIONS_KEPT = 32768  # of kinds, sender and length; 1 MB of rows at most per 5,000
+_places_of = attrgetter("places")
 _LENGTHS = (15, 30, 60, 120, 200)  # characters; fragments, short notes, one SMS (70), long ones
 
 
@@ -115,7 +116,21 @@ class Readings(Sequence[Reading]):
     @cached_property
     def shapes(self) -> TextChunk:
         """The delexicalised texts, of which only explanations and training need strings."""
-        return delexicalise(TextChunk([scan.plain for scan in self.scans]), self.hits)
+        return delexicalise(self._plains(), self.hits)
+
+    @cached_property
+    def scanned(self) -> list[tuple[Places, list[int]]]:
+        """Places of messages that were scanned together, and which of them these are."""
+        groups = groupby(self.scans, key=_places_of)
+        return [(places, [scan.place for scan in group]) for places, group in groups]
+
+    def _plains(self) -> TextChunk:
+        """Plain texts in one chunk, which is at hand where all were scanned together."""
+        if len(self.scanned) == 1:
+            places, rows = self.scanned[0]
+            if rows == [*range(len(places.chunk))]:
+                return places.chunk
+        return TextChunk([scan.plain for scan in self.scans])
 
 
 def read(text: str) -> Reading:
@@ -190,7 +205,7 @@ def evidence_names() -> tuple[str, ...]:
 def evidence_rows(readings: Sequence[Reading]) -> Floats:
     """Evidence features, shape (n_messages, n_features), values 0 or 1."""
     together = Readings.of(readings)
-    shown = _concepts_shown(together.scans)
+    shown = _concepts_shown(together)
     flags = map(
         _flags,
         together.bits,
@@ -206,15 +221,9 @@ def evidence_rows(readings: Sequence[Reading]) -> Floats:
     return rows
 
 
-_places_of = attrgetter("places")
-
-
-def _concepts_shown(scans: Sequence[Scan]) -> Flags:
+def _concepts_shown(readings: Readings) -> Flags:
     """Which concepts each message shows."""
-    parts: list[Flags] = [
-        places.shown[[scan.place for scan in group]]
-        for places, group in groupby(scans, key=_places_of)
-    ]
+    parts: list[Flags] = [places.shown[rows] for places, rows in readings.scanned]
     if len(parts) == 1:
         return parts[0]
     return np.concatenate([np.zeros((0, len(concept_numbers())), dtype=bool), *parts])
