@@ -10,9 +10,8 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from sms_classifier.model.features import Reading, evidence_names, evidence_rows, read_many
+from sms_classifier.model.features import Readings, evidence_names, evidence_rows, read_many
 from sms_classifier.model.windows import MOST_WORDS, WindowWords
-from sms_classifier.text.chunk import TextChunk
 from sms_classifier.text.joint import JointReader
 from sms_classifier.text.meaning import MEANING_SIZE, MeaningVectorizer, known_words
 from sms_classifier.text.ngrams import NgramVectorizer
@@ -44,10 +43,10 @@ class MessageFeatures(TransformerMixin, BaseEstimator):
     def fit_transform(self, X: Sequence[str], y: object = None, **_: object) -> csr_matrix:
         """Learn the vocabulary and transform, reading each message once."""
         readings = read_many(X)
-        texts = [reading.delexicalised for reading in readings]
+        texts = readings.shapes.texts
         words = cut_joined(texts)
         self.ngrams_ = NgramVectorizer(min_count=self.min_count).fit(texts, words)
-        self.meaning_ = MeaningVectorizer().fit(WordReader(known_words()).read(TextChunk(texts)))
+        self.meaning_ = MeaningVectorizer().fit(WordReader(known_words()).read(readings.shapes))
         self.window_words_ = WindowWords.fit(words, least=self.min_count)
         return self._matrix(readings)
 
@@ -59,8 +58,8 @@ class MessageFeatures(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         return self._matrix(read_many(X))
 
-    def _matrix(self, readings: Sequence[Reading]) -> csr_matrix:
-        chunk = TextChunk([reading.delexicalised for reading in readings])
+    def _matrix(self, readings: Readings) -> csr_matrix:
+        chunk = readings.shapes
         reader = JointReader(self.ngrams_.vocabulary, known_words(), self.window_words_.vocabulary)
         ngram_words, known, window_words = reader.read(chunk)
         rows = self.ngrams_.transform(chunk, ngram_words)
