@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from sms_classifier.evidence import amounts, contacts, dates, institutions
 from sms_classifier.evidence.expressions import EXPRESSIONS
 from sms_classifier.native import is_compiled
-from sms_classifier.text import normalize, patterns, spelling
+from sms_classifier.text import normalize, patterns
 from sms_classifier.text.chunk import TextChunk
 from sms_classifier.text.patterns import Expression, PatternSet
 
 ROOT = Path(__file__).resolve().parents[2]
 BENCH = ROOT / "artifacts" / "bench" / "messages-200000.csv"
-MODULES = (amounts, contacts, dates, institutions, spelling)
+MODULES = (amounts, contacts, dates, institutions)
 needs_kernel = pytest.mark.skipif(not is_compiled(), reason="kernels not compiled")
 pytestmark = needs_kernel
 
