@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sms_classifier.errors import DatasetError
 from sms_classifier.labels import Kind
-from sms_classifier.model.features import read
+from sms_classifier.model.features import read_many
 from sms_classifier.tables import open_table
 from sms_classifier.training.copies import NearCopies
 
@@ -166,4 +166,4 @@ def near_copy_groups(texts: Sequence[str]) -> list[str]:
     ['g0', 'g0', 'g2']
     """
     copies = NearCopies()
-    return [f"g{copies.group(read(text).delexicalised)}" for text in texts]
+    return [f"g{copies.group(reading.delexicalised)}" for reading in read_many(texts)]
