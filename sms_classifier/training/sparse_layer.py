@@ -22,7 +22,7 @@ __all__ = ["SparseLayer", "sparse_layer"]
 
 Ints = npt.NDArray[np.int64]
 Singles = npt.NDArray[np.float32]
-_ADDRESS, _SIZE = ctypes.c_void_p, ctypes.c_int64
+_N_PARTS = 4  # of the state of an input: weights, their moments, and a gradient
 
 
 class SparseLayer(Protocol):
@@ -35,7 +35,7 @@ class SparseLayer(Protocol):
         """Make a step against the gradient of these rows, from the error in their product."""
 
     def finish(self) -> None:
-        """Bring all weights up to date."""
+        """Bring the weights given up to date; before, they need not be."""
 
 
 def sparse_layer(X: csr_matrix, weights: Singles, steps: Singles, kept: float) -> SparseLayer:
@@ -45,7 +45,7 @@ def sparse_layer(X: csr_matrix, weights: Singles, steps: Singles, kept: float) -
     ----------
     X : csr_matrix of shape (n_messages, n_features)
     weights : ndarray of float32, shape (n_features, n_hidden)
-        Learnt in place.
+        Hold what was learnt after ``finish``.
     steps : ndarray of float32, shape (n_steps, 5)
         See `adam.step_rates`; each call of ``backward`` makes one.
     kept : float
@@ -94,12 +94,15 @@ class _NativeLayer:
     ) -> None:
         self._library, self._kept, self._done = _declared(library), kept, 0
         self._weights, self._steps = weights, np.ascontiguousarray(steps)
-        self._moments = np.zeros_like(weights), np.zeros_like(weights)
         self._data = np.ascontiguousarray(X.data, dtype=np.float64)
         self._indices = np.ascontiguousarray(X.indices, dtype=np.int32)
         self._indptr = np.ascontiguousarray(X.indptr, dtype=np.int64)
-        arrays = (self._weights, *self._moments, self._steps)
-        self._handle = library.sparse_layer_new(*weights.shape, *map(pointer, arrays))
+        n_inputs, n_units = weights.shape
+        self._state = np.zeros((n_inputs, _N_PARTS, n_units), dtype=np.float32)
+        self._state[:, 0] = weights
+        self._handle = library.sparse_layer_new(
+            n_inputs, n_units, pointer(self._state), pointer(self._steps)
+        )
         _check(self._handle)
         weakref.finalize(self, library.sparse_layer_free, self._handle)
 
@@ -119,23 +122,20 @@ class _NativeLayer:
 
     def backward(self, error: Singles) -> None:
         error = np.ascontiguousarray(error)
-        _check(
-            self._library.sparse_layer_backward(
-                self._handle, pointer(error), len(error), self._done
-            )
-        )
+        self._library.sparse_layer_backward(self._handle, pointer(error), len(error))
         self._done += 1
 
     def finish(self) -> None:
         self._library.sparse_layer_finish(self._handle, self._done)
+        self._weights[:] = self._state[:, 0]
 
 
 def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
-    a, i = _ADDRESS, _SIZE
-    library.sparse_layer_new.argtypes, library.sparse_layer_new.restype = [i, i, a, a, a, a], a
+    a, i = ctypes.c_void_p, ctypes.c_int64
+    library.sparse_layer_new.argtypes, library.sparse_layer_new.restype = [i, i, a, a], a
     library.sparse_layer_free.argtypes, library.sparse_layer_free.restype = [a], None
     library.sparse_layer_forward.argtypes = [a, a, a, a, a, i, a, i, ctypes.c_float, i, a]
-    library.sparse_layer_backward.argtypes = [a, a, i, i]
+    library.sparse_layer_backward.argtypes, library.sparse_layer_backward.restype = [a, a, i], None
     library.sparse_layer_finish.argtypes, library.sparse_layer_finish.restype = [a, i], None
     return library
 
