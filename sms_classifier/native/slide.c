@@ -6,53 +6,74 @@
  * first text and one behind each; match k looks at words[k] to words[k + 2].
  */
 
-#include <math.h>
-
 #include "row_sum.h"
 
 #define WINDOW 3
 
-/* Matches of each detector around one word. */
-static inline __attribute__((always_inline)) void
-match(const float *restrict before, const float *restrict at, const float *restrict behind,
-      const float *restrict bias, int64_t n_detectors, int32_t place, float *restrict best,
-      int32_t *restrict where)
+typedef struct { /* words of one text, and figures of words */
+    const float *before, *at, *behind, *bias;
+    int64_t n_detectors;
+    const int64_t *words;
+    int64_t start, end;
+} text_view;
+
+/* Best match of LANE detectors, from `first` on. */
+static inline __attribute__((always_inline)) void slide_lane(text_view text, int64_t first,
+                                                             float *best, int32_t *where)
 {
-    for (int64_t j = 0; j < n_detectors; j++) {
-        float found = ((at[j] + before[j]) + behind[j]) + bias[j];
-        int better = found > best[j];
-        best[j] = better ? found : best[j];
-        where[j] = better ? place : where[j];
+    const lane bias = *(const lane *)(text.bias + first);
+    lane most = {0}; /* the empty place, wherever nothing else is as good */
+    lane_mask at_most = most == most, unset = at_most;
+    at_most &= (int32_t)text.end;
+    for (int64_t k = text.start; k < text.end; k++) {
+        const int64_t *word = text.words + k;
+        lane found = *(const lane *)(text.at + word[1] * text.n_detectors + first);
+        found += *(const lane *)(text.before + word[0] * text.n_detectors + first);
+        found += *(const lane *)(text.behind + word[2] * text.n_detectors + first);
+        found += bias;
+        lane_mask better = (found > most) | (unset & (found == most));
+        most = (lane)((better & (lane_mask)found) | (~better & (lane_mask)most));
+        at_most = (better & (int32_t)k) | (~better & at_most);
+        unset &= ~better;
+    }
+    *(lane *)best = most;
+    memcpy(where, &at_most, sizeof at_most);
+}
+
+/* Best match of one detector. */
+static void slide_one(text_view text, int64_t first, float *best, int32_t *where)
+{
+    *best = 0;
+    *where = (int32_t)text.end;
+    for (int64_t k = text.start; k < text.end; k++) {
+        const int64_t *word = text.words + k;
+        float found = text.at[word[1] * text.n_detectors + first];
+        found += text.before[word[0] * text.n_detectors + first];
+        found += text.behind[word[2] * text.n_detectors + first];
+        found += text.bias[first];
+        if (found > *best || (found == *best && *where == text.end)) {
+            *best = found;
+            *where = (int32_t)k;
+        }
     }
 }
 
-static void match_nothing(int64_t n_detectors, int32_t place, float *best, int32_t *where)
-{
-    for (int64_t j = 0; j < n_detectors; j++)
-        if (best[j] < 0) {
-            best[j] = 0;
-            where[j] = place;
-        }
-}
-
 /* Best match of each detector in each text, and the match's number: the first of equal ones. The
- * empty place behind a text, texts[i] to ends[i], matches by 0. */
+ * empty place behind a text, words[ends[i] + 1], matches by 0. */
 FOR_EACH_PROCESSOR
 void slide_best(const float *projected, int64_t n_words, const int64_t *words, const int64_t *starts,
                 const int64_t *ends, int64_t n_texts, const float *bias, int64_t n_detectors,
                 float *best, int32_t *where)
 {
-    const float *before = projected, *at = before + n_words * n_detectors;
-    const float *behind = at + n_words * n_detectors;
+    int64_t size = n_words * n_detectors;
     for (int64_t i = 0; i < n_texts; i++) {
-        float *here = best + i * n_detectors;
-        int32_t *place = where + i * n_detectors;
-        for (int64_t j = 0; j < n_detectors; j++)
-            here[j] = -INFINITY;
-        for (int64_t k = starts[i]; k < ends[i]; k++)
-            match(before + words[k] * n_detectors, at + words[k + 1] * n_detectors,
-                  behind + words[k + 2] * n_detectors, bias, n_detectors, (int32_t)k, here, place);
-        match_nothing(n_detectors, (int32_t)ends[i], here, place);
+        text_view text = {projected, projected + size, projected + 2 * size, bias, n_detectors,
+                          words, starts[i], ends[i]};
+        int64_t first = 0, row = i * n_detectors;
+        for (; first + LANE <= n_detectors; first += LANE)
+            slide_lane(text, first, best + row + first, where + row + first);
+        for (; first < n_detectors; first++)
+            slide_one(text, first, best + row + first, where + row + first);
     }
 }
 
