@@ -17,7 +17,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FOLDER = Path("sms_classifier") / "native"
-LIBRARY = FOLDER / "kernels.so"
+LIBRARY = FOLDER / "kernels.bin"
 # No contraction of a*b+c: every machine gives the same bits. No errno of square roots: several are
 # taken at once. No build id: the same wheel twice.
 FLAGS = (

@@ -28,7 +28,7 @@ ROOT = HERE.parent
 WORK = ROOT / "artifacts" / "bench"
 RESULTS = HERE / "RESULTS.md"
 ROUNDS = 5
-FAST = "rjieba,pcre2"  # what extra `fast` adds
+SCALING_ROUNDS = 3
 LENGTHS = (20, 70, 200, 1000, 5000)
 
 
@@ -71,8 +71,8 @@ def throughput(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     variants: dict[str, tuple[str, str, dict[str, object]]] = {
         "peer, batched": ("table", "peer", {}),
         "ours": ("table", "ours", {}),
-        "ours without `fast`": ("table", "ours", {"without": FAST}),
-        "ours, two processes on two cores": ("table", "ours", {"jobs": 2, "cores": 2}),
+        "ours without a C compiler": ("table", "ours", {"without": "kernels"}),
+        "ours without that and `fast`": ("table", "ours", {"without": "kernels,rjieba"}),
         "fastText on jieba's words (labels only)": ("fasttext", "ours", {}),
     }
     wall: dict[str, list[float]] = {name: [] for name in variants}
@@ -98,6 +98,24 @@ def throughput(rows: Sequence[Sequence[str]]) -> Iterator[str]:
             f"| {name} | {middle(wall[name])} | {middle(faster, '.1f')} | {middle(cpu[name])} "
             f"| {middle(lighter, '.1f')} | {memory[name]:.0f} |"
         )
+
+
+def second_core(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The whole table by one process on one core and by two workers on two, in turn."""
+    total = len(rows) - 1
+    source = write_slice(rows, 0, total)
+    wall: dict[int, list[float]] = {1: [], 2: []}
+    for _ in range(SCALING_ROUNDS):
+        for jobs, seconds in wall.items():
+            found = worker("table", "ours", source, WORK / "out.csv", jobs=jobs, cores=jobs)
+            seconds.append(found["wall"])
+    source.unlink()
+    yield f"## Second core: {total:,} messages, {SCALING_ROUNDS} rounds, start of workers included"
+    yield "| processes | seconds | × one |"
+    yield "|---|---|---|"
+    for jobs, seconds in wall.items():
+        faster = [one / own for one, own in zip(wall[1], seconds, strict=True)]
+        yield f"| {jobs} | {middle(seconds, '.1f')} | {middle(faster, '.2f')} |"
 
 
 def growth(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -196,7 +214,7 @@ def main() -> None:
     shown = [f"Machine: {machine()}", ""]
     print(*shown, sep="\n", flush=True)
     rows = read_texts(args.rows)
-    for section in (throughput, latency, growth):
+    for section in (throughput, second_core, latency, growth):
         for line in (*section(rows), ""):
             print(line, flush=True)
             shown.append(line)

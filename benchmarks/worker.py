@@ -154,12 +154,17 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--cores", type=int, default=1)
-    parser.add_argument("--without", default="", help="packages to hide, joined by commas")
+    parser.add_argument(
+        "--without", default="", help="packages to hide, or `kernels`, joined by commas"
+    )
     args = parser.parse_args(argv)
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: args.cores])
     for name in filter(None, args.without.split(",")):
-        sys.modules[name] = None  # type: ignore[assignment]
+        if name == "kernels":
+            os.environ["SMS_CLASSIFIER_PYTHON_ONLY"] = "1"
+        else:
+            sys.modules[name] = None  # type: ignore[assignment]
     tasks: dict[str, Callable[[], Any]] = {
         "table": lambda: table(args.who, *args.files, args.jobs),
         "latency": lambda: latency(args.who, *args.files),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,17 +13,17 @@ import numpy.typing as npt
 from sms_classifier.advice import advise
 from sms_classifier.evidence import locate
 from sms_classifier.evidence.finding import Hit
-from sms_classifier.evidence.institutions import named_institutions
+from sms_classifier.evidence.institutions import named_in
 from sms_classifier.explanation import Explanation
 from sms_classifier.labels import Label
 from sms_classifier.limits import MAX_CHARACTERS, status_of
 from sms_classifier.model.attribution import wording_hits
 from sms_classifier.model.decision import sigmoid
-from sms_classifier.model.features import Reading, read_many
+from sms_classifier.model.features import Reading, Readings, read_many
 from sms_classifier.model.folder import default_folder, read_folder
 from sms_classifier.model.scorer import Scorer, Scores
 from sms_classifier.text.ngrams import NgramVectorizer
-from sms_classifier.verdict import Judge, Verdict
+from sms_classifier.verdict import Judge, Verdicts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 __all__ = ["Explanation", "SmsClassifier", "load"]
 
 _CHUNK = 2000  # messages scored at once; more gain nothing (../shared/design/PERFORMANCE.md §5)
+_COLUMNS_BEHIND = ("review", "kinds", "missing", "misconduct")
+_STEPS = 10_000  # shares are written with four decimals
+_UNSURE = 1e-6  # of a step: this near to half of one, a product may fall on the wrong side
 _CERTAIN = 0.02  # a finding whose reader is surer than this that it is none, is dropped
 
 
@@ -54,6 +58,10 @@ class SmsClassifier:
         self.card = card
         self.classes_ = np.array(scorer.classes)
         self._judge = Judge(scorer, float(card.get("review_threshold", 0.0)))
+        shown = [str(label) for label in Label] if self._judge.by_rubric else [*scorer.classes]
+        self._order = [scorer.classes.index(label) for label in shown]  # in which shares are shown
+        shares = [f"p_{label}" for label in shown]
+        self._column_names = ("label", "confidence", *shares, *_COLUMNS_BEHIND)
 
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """Calibrated probabilities, shape (n, n_classes), columns in the order of ``classes_``.
@@ -93,18 +101,18 @@ class SmsClassifier:
         observe : callable, optional
             Shown the readings and scores of each chunk, for what the columns do not tell.
         """
-        added: list[list[str]] = [[] for _ in self._column_names()]
+        added: list[list[str]] = [[] for _ in self._column_names]
         for readings, scores in self._score(texts):
             if observe is not None:
-                observe(readings, scores)
-            verdicts = self._judge.verdicts(readings, scores)
+                observe(list(readings), scores)
+            verdicts = self._judge.columns(readings, scores)
             for cells, more in zip(added, self._cells(verdicts), strict=True):
                 cells += more
-        return dict(zip(self._column_names(), added, strict=True))
+        return dict(zip(self._column_names, added, strict=True))
 
     def predict_frame(self, frame: pd.DataFrame, *, text: str = "text") -> pd.DataFrame:
         """Return the frame with the columns of `predict` added; bad texts get a ``status``."""
-        added_names = [*self._column_names(), "status"]
+        added_names = [*self._column_names, "status"]
         if taken := [name for name in added_names if name in frame.columns]:
             raise ValueError(f"the frame has a column {taken[0]!r} already; rename it first")
         if text not in frame.columns:
@@ -127,7 +135,7 @@ class SmsClassifier:
         _check([text])
         readings, scores = next(iter(self._score([text])))
         reading, verdict = readings[0], self._judge.verdicts(readings, scores)[0]
-        kinds, missing, misconduct, _ = verdict.conclusion
+        kinds, missing, misconduct, *_ = verdict.conclusion
         findings = tuple(
             finding
             for finding in locate(reading.message, self._confirmed(reading, scores, 0))
@@ -150,11 +158,11 @@ class SmsClassifier:
                 findings=findings,
                 missing=missing,
                 misconduct=misconduct,
-                institutions=tuple(named_institutions(reading.scan)),
+                institutions=tuple(named_in(reading.scan)),
             ),
         )
 
-    def _score(self, texts: Sequence[str]) -> Iterator[tuple[list[Reading], Scores]]:
+    def _score(self, texts: Sequence[str]) -> Iterator[tuple[Readings, Scores]]:
         for start in range(0, len(texts), _CHUNK):
             readings = read_many(texts[start : start + _CHUNK])
             yield readings, self._scorer.score(readings)
@@ -178,25 +186,14 @@ class SmsClassifier:
         shown = [(names[i], float(terms[i])) for i in order if terms[i]]
         return (*shown, ("bias", float(self._scorer.bias[column])))
 
-    def _column_names(self) -> list[str]:
-        shares = [f"p_{label}" for label in self._ordered_classes()]
-        return ["label", "confidence", *shares, "review", "kinds", "missing", "misconduct"]
-
-    def _ordered_classes(self) -> list[str]:
-        classes = list(self._scorer.classes)
-        return [str(label) for label in Label] if self._judge.by_rubric else classes
-
-    def _cells(self, verdicts: Sequence[Verdict]) -> Iterator[list[str]]:
+    def _cells(self, verdicts: Verdicts) -> Iterator[Sequence[str]]:
         """Columns of a chunk, in the order of their names."""
-        yield [verdict.label for verdict in verdicts]
-        yield [f"{verdict.confidence:.4f}" for verdict in verdicts]
-        for label in self._ordered_classes():
-            place = self._scorer.classes.index(label)
-            yield [f"{verdict.probabilities[place]:.4f}" for verdict in verdicts]
-        yield ["true" if verdict.review else "false" for verdict in verdicts]
-        yield ["|".join(verdict.conclusion.kinds) for verdict in verdicts]
-        yield ["|".join(verdict.conclusion.missing) for verdict in verdicts]
-        yield ["|".join(verdict.conclusion.misconduct) for verdict in verdicts]
+        shares = _written(verdicts.probabilities.T[self._order])
+        yield verdicts.labels
+        yield [max(row) for row in zip(*shares, strict=True)]  # of one width: the label's own
+        yield from shares
+        yield ["true" if is_due else "false" for is_due in verdicts.review]
+        yield from zip(*(conclusion.cells for conclusion in verdicts.conclusions), strict=True)
 
 
 def load(path: str | Path | None = None) -> SmsClassifier:
@@ -213,6 +210,23 @@ def load(path: str | Path | None = None) -> SmsClassifier:
     ['fraudulent', 'legitimate', 'other', 'vague']
     """
     return SmsClassifier(*read_folder(default_folder() if path is None else Path(path)))
+
+
+def _written(shares: npt.NDArray[np.float64]) -> list[list[str]]:
+    """``f"{share:.4f}"`` of shares of 0 to 1, looked up where it is clear what that gives."""
+    steps = shares * _STEPS
+    nearest = np.rint(steps)
+    is_clear = np.abs(steps - nearest) < 0.5 - _UNSURE
+    cells = _written_steps()[np.where(is_clear, nearest, 0).astype(np.intp)]
+    if not is_clear.all():
+        cells[~is_clear] = [f"{share:.4f}" for share in shares[~is_clear].tolist()]
+    rows: list[list[str]] = cells.tolist()
+    return rows
+
+
+@cache
+def _written_steps() -> npt.NDArray[np.object_]:
+    return np.array([f"{step / _STEPS:.4f}" for step in range(_STEPS + 1)], dtype=object)
 
 
 def _check(texts: Sequence[str]) -> None:

@@ -8,30 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from sms_classifier.labels import MISCONDUCT, RISK, Kind, Label, judge, missing_disclosures
+from sms_classifier.labels import MISCONDUCT, RISK, Label, judge, missing_disclosures
 from sms_classifier.model.decision import GRAVE, sigmoid
-from sms_classifier.model.features import Reading
+from sms_classifier.model.features import GRAVE_BIT, KIND_BITS, Reading, Readings, kinds_of
 from sms_classifier.model.scorer import Scorer, Scores
 
-__all__ = ["Conclusion", "Judge", "Verdict", "contradicts"]
+__all__ = ["Conclusion", "Judge", "Verdict", "Verdicts", "contradicts"]
 
 _LIKELY = 0.5  # more likely than not
-_KINDS = tuple(Kind)
-_BIT = {str(kind): 1 << place for place, kind in enumerate(_KINDS)}
 _CONCLUSIONS_KEPT = 16384  # combinations of label and kinds; a million messages show some 5,000
 
 
 class Conclusion(NamedTuple):
-    """What follows from a label and the kinds of evidence, whatever the message."""
+    """What follows from a label and the kinds of evidence, whatever the message.
+
+    ``cells`` are kinds, missing and misconduct as a table shows them.
+    """
 
     kinds: tuple[str, ...]
     missing: tuple[str, ...]
     misconduct: tuple[str, ...]
     is_contradicted: bool
+    cells: tuple[str, str, str]
 
 
 class Verdict(NamedTuple):
@@ -42,6 +46,16 @@ class Verdict(NamedTuple):
     probabilities: list[float]
     review: bool
     conclusion: Conclusion
+
+
+class Verdicts(NamedTuple):
+    """What is said of a chunk of messages, a column for each field of `Verdict`."""
+
+    labels: list[str]
+    confidences: npt.NDArray[np.float64]
+    probabilities: npt.NDArray[np.float64]
+    review: list[bool]
+    conclusions: list[Conclusion]
 
 
 class Judge:
@@ -63,71 +77,55 @@ class Judge:
             for column, name in enumerate(scorer.outputs)
             if name.startswith("read:")
         }
-        read = [kind for kind in _KINDS if kind in self.readers]
-        self._columns = [self.readers[kind] for kind in read]
-        self._bits = np.array([_BIT[kind] for kind in read], dtype=np.int64)
-        self._bounds = np.asarray(scorer.thresholds)[self._columns]
-        self._found = frozenset(_BIT).difference(self.readers)
+        bits = KIND_BITS | {GRAVE: GRAVE_BIT}
+        bounds = dict(zip(scorer.outputs, np.asarray(scorer.thresholds).tolist(), strict=True))
+        bounds[f"read:{GRAVE}"] = _LIKELY
+        read = [name for name in bits if name in self.readers]
+        self._columns = [self.readers[name] for name in read]
+        self._bounds = np.array([bounds[f"read:{name}"] for name in read])
+        self._bits = np.array([bits[name] for name in read], dtype=np.int64)
+        self._found = sum(bits.values()) - sum(self._bits.tolist())
 
     def verdicts(self, readings: Sequence[Reading], scores: Scores) -> list[Verdict]:
         """Verdict on each message of a chunk."""
+        labels, confidences, probabilities, *rest = self.columns(readings, scores)
+        columns = labels, confidences.tolist(), probabilities.tolist(), *rest
+        return [Verdict(*row) for row in zip(*columns, strict=True)]
+
+    def columns(self, readings: Sequence[Reading], scores: Scores) -> Verdicts:
+        """Verdicts on a chunk of messages, column by column."""
+        together = Readings.of(readings)
         probabilities = scores.probabilities
         likely = probabilities.max(axis=1)
         labels = [self._classes[place] for place in probabilities.argmax(axis=1).tolist()]
-        rows = zip(
-            labels,
-            likely.tolist(),
-            probabilities.tolist(),
-            (likely < self._threshold).tolist(),
-            self._seen_bits(readings, scores),
-            self._grave(readings, scores),
-            strict=True,
-        )
-        return [
-            self._verdict(label, confidence, shares, unsure, bits, grave)
-            for label, confidence, shares, unsure, bits, grave in rows
+        seen = self._seen_bits(together, scores)
+        conclusions = [*map(_conclude, labels, seen, repeat(self.by_rubric))]
+        review = [
+            unsure or conclusion.is_contradicted
+            for unsure, conclusion in zip(
+                (likely < self._threshold).tolist(), conclusions, strict=True
+            )
         ]
+        return Verdicts(labels, likely, probabilities, review, conclusions)
 
-    def _verdict(
-        self,
-        label: str,
-        confidence: float,
-        shares: list[float],
-        unsure: bool,
-        bits: int,
-        grave: bool,
-    ) -> Verdict:
-        conclusion = _conclude(label, bits, grave, self.by_rubric)
-        return Verdict(label, confidence, shares, unsure or conclusion.is_contradicted, conclusion)
-
-    def _seen_bits(self, readings: Sequence[Reading], scores: Scores) -> list[int]:
-        """Kinds as the readers see them; where there is none, as the finders do."""
+    def _seen_bits(self, readings: Readings, scores: Scores) -> list[int]:
+        """Kinds, and grave threats, as read; where there is no reader, as the finders do."""
         probability = sigmoid(scores.reader_logits[:, self._columns])
         read = (probability >= self._bounds) @ self._bits
-        return [
-            bits | sum(_BIT[kind] for kind in reading.kinds & self._found)
-            for bits, reading in zip(read.tolist(), readings, strict=True)
-        ]
-
-    def _grave(self, readings: Sequence[Reading], scores: Scores) -> list[bool]:
-        """Whether a threat counts (RUBRIC §5)."""
-        if GRAVE not in self.readers:
-            return [reading.has_grave_threat for reading in readings]
-        grave: list[bool] = (
-            sigmoid(scores.reader_logits[:, self.readers[GRAVE]]) >= _LIKELY
-        ).tolist()
-        return grave
+        bits = zip(read.tolist(), readings.bits, strict=True)
+        return [seen | found & self._found for seen, found in bits]
 
 
 @lru_cache(maxsize=_CONCLUSIONS_KEPT)
-def _conclude(label: str, bits: int, grave: bool, by_rubric: bool) -> Conclusion:
-    kinds = tuple(kind for kind, bit in _BIT.items() if bits & bit)
+def _conclude(label: str, bits: int, by_rubric: bool) -> Conclusion:
+    kinds, grave = kinds_of(bits), bits & GRAVE_BIT != 0
     missing: tuple[str, ...] = ()
     if by_rubric and label != Label.OTHER:
         missing = tuple(map(str, missing_disclosures(kinds)))
     misconduct = tuple(str(kind) for kind in MISCONDUCT if kind in kinds)
     contradicted = by_rubric and contradicts(label, kinds, grave_threat=grave)
-    return Conclusion(kinds, missing, misconduct, contradicted)
+    cells = "|".join(kinds), "|".join(missing), "|".join(misconduct)
+    return Conclusion(kinds, missing, misconduct, contradicted, cells)
 
 
 def contradicts(label: str, kinds: Sequence[str], *, grave_threat: bool | None = None) -> bool:

@@ -18,7 +18,9 @@ from typing import Any
 from record import Outcome, save
 
 import sms_classifier
-from sms_classifier.text.pattern import _FastPattern
+from sms_classifier.evidence.expressions import EXPRESSIONS
+from sms_classifier.text.chunk import TextChunk
+from sms_classifier.text.patterns import PatternSet
 
 LENGTHS = (100, 1_000, 10_000, 100_000)
 ALLOWED = 5.0  # times the time per character at 1,000 characters; quadratic would be 100
@@ -140,9 +142,9 @@ def patterns() -> dict[str, re.Pattern[str]]:
 
 
 def _inside(value: Any, depth: int) -> Iterator[re.Pattern[str]]:
-    """Patterns in nested tuples, mappings and records; what pcre2 gives up on, `re` must do."""
-    if isinstance(value, re.Pattern | _FastPattern) and isinstance(value.pattern, str):
-        yield re.compile(value.pattern, getattr(value, "flags", 0))
+    """Patterns in nested tuples, mappings and records."""
+    if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+        yield value
     elif depth and isinstance(value, tuple | list | frozenset):
         for item in value:
             yield from _inside(item, depth - 1)
@@ -167,7 +169,14 @@ def matchers() -> dict[str, Callable[[str], object]]:
     found["cut"] = lambda text: cut(normalize(text).plain)
     for name, pattern in patterns().items():
         found[name] = partial(_exhaust, pattern)
+    for name, sought in EXPRESSIONS.items():
+        found[f"expression {name}"] = partial(_find, PatternSet({name: sought.expression}))
+        found[f"{name} in re"] = partial(_exhaust, re.compile(sought.expression.source))
     return found
+
+
+def _find(patterns: PatternSet, text: str) -> None:
+    patterns.find(TextChunk([text]))
 
 
 def _exhaust(pattern: re.Pattern[str], text: str) -> None:

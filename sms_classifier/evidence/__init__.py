@@ -2,60 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
 from sms_classifier.evidence.amounts import find_accounts, find_amounts, find_payee_cards
-from sms_classifier.evidence.asks import (
-    find_asks,
-    find_impersonation,
-    find_soft_relief,
-    sequences,
-)
-from sms_classifier.evidence.conduct import (
-    find_disputes,
-    find_lawful,
-    find_third_parties,
-    find_threats,
-)
-from sms_classifier.evidence.contacts import CONTACT_EXPRESSIONS, find_contacts, find_links
+from sms_classifier.evidence.asks import find_asks, find_impersonation, find_soft_relief
+from sms_classifier.evidence.conduct import find_conduct
+from sms_classifier.evidence.contacts import find_contacts, find_links
 from sms_classifier.evidence.dates import find_dates, find_days_overdue
-from sms_classifier.evidence.finding import Finding, Hit, join_touching
-from sms_classifier.evidence.institutions import (
-    NAME_EXPRESSIONS,
-    find_institutions,
-    named_institutions,
-)
-from sms_classifier.evidence.scan import Scan, Span, scan_many
-from sms_classifier.labels import Kind
+from sms_classifier.evidence.finding import Finding, Found, Hit, join_touching
+from sms_classifier.evidence.institutions import find_institutions, named_institutions
+from sms_classifier.evidence.scan import Scan, scan_many
+from sms_classifier.evidence.spans import Flags
+from sms_classifier.labels import DETAIL, Kind
 from sms_classifier.text.message import Message
 from sms_classifier.text.normalize import normalize
 
 __all__ = ["Finding", "collect", "collect_many", "find_evidence", "locate"]
 
 
-class _Finder(NamedTuple):
-    """A finder, and the expressions and concepts without any of which it finds nothing."""
-
-    find: Callable[[Scan], Iterable[Hit]]
-    expressions: tuple[str, ...] = ()
-    concepts: tuple[str, ...] = ()
-
-
-_FINDERS = (
-    _Finder(find_amounts, ("amount", "bare_amount")),
-    _Finder(find_dates, ("date", "relative_date")),
-    _Finder(find_days_overdue, ("overdue",)),
-    _Finder(find_accounts, ("account",)),
-    _Finder(find_payee_cards, ("whole_card", "to_person")),
-    _Finder(find_threats, concepts=("grave", "hint")),
-    _Finder(find_third_parties, concepts=("relative_address", "debtor_third")),
-    _Finder(find_lawful, concepts=("lawful",)),
-    _Finder(find_disputes, concepts=("dispute",)),
-)
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
+_FINDERS = (
+    find_amounts,
+    find_dates,
+    find_days_overdue,
+    find_accounts,
+    find_payee_cards,
+    find_conduct,
+    find_asks,
+)
+
+
+class _Collection:
+    """Evidence of some messages as it is found, finder after finder."""
+
+    def __init__(self, size: int) -> None:
+        self.hits: list[list[Hit]] = [[] for _ in range(size)]
+        self._flags: dict[str, Flags] = {str(kind): np.zeros(size, dtype=bool) for kind in Kind}
+
+    def add(self, found: Iterable[Found]) -> None:
+        """Add what a finder found."""
+        for kind, reason, rows in found:
+            flags = self._flags[kind]
+            for text, start, end in rows:
+                self.hits[text].append(Hit(kind, start, end, reason))
+                flags[text] = True
+
+    def shown(self, kinds: Collection[str]) -> Flags:
+        """Which messages show any of some kinds so far."""
+        shown: Flags = np.logical_or.reduce([self._flags[kind] for kind in kinds])
+        return shown
+
+    def drop(self, kind: str, where: Flags) -> None:
+        """Forget a kind of evidence in some messages."""
+        for text in np.flatnonzero(where & self._flags[kind]).tolist():
+            self.hits[text] = [hit for hit in self.hits[text] if hit.kind != kind]
 
 
 def collect(message: Message) -> tuple[Scan, list[Hit]]:
@@ -64,54 +66,23 @@ def collect(message: Message) -> tuple[Scan, list[Hit]]:
 
 
 def collect_many(messages: Sequence[Message]) -> list[tuple[Scan, list[Hit]]]:
-    """All evidence of each message.
-
-    Words and expressions are looked for in all messages at once; each finder then sees only
-    messages that show something of what it looks for.
-    """
-    if not messages:
-        return []
+    """All evidence of each message; each finder looks at all messages at once."""
     scans = scan_many(messages)
+    if not scans:
+        return []
     places = scans[0].places
-    named: list[dict[str, list[Span]]] = [{} for _ in scans]
-    for place in np.flatnonzero(places.names_institution).tolist():
-        named[place] = named_institutions(scans[place])
-    hits: list[list[Hit]] = [[] for _ in scans]
-    has_name = places.names_institution | places.matching(NAME_EXPRESSIONS)
-    for place in np.flatnonzero(has_name).tolist():
-        hits[place] += find_institutions(scans[place], named[place])
-    for place in np.flatnonzero(places.matching(CONTACT_EXPRESSIONS)).tolist():
-        hits[place] += find_contacts(scans[place], named[place])
-    for find, expressions, concepts in _FINDERS:
-        shown = places.matching(expressions) | places.shows(concepts)
-        for place in np.flatnonzero(shown).tolist():
-            hits[place] += find(scans[place])
-    for rule, place, spans in sequences(places):
-        hits[place] += find_asks(scans[place], rule, spans)
-    depends = places.matching(["link"]) | places.shows(("relief_soft", "authority"))
-    for place in np.flatnonzero(depends).tolist():
-        _add_dependents(scans[place], named[place], hits[place])
-    return [(found, _of_somebody(own)) for found, own in zip(scans, hits, strict=True)]
-
-
-def _add_dependents(found: Scan, named: Collection[str], hits: list[Hit]) -> None:
-    """Add what depends on the kinds found so far."""
-    kinds = {hit.kind for hit in hits}
-    for hit in find_links(found, kinds, named):
-        hits.append(hit)
-        kinds.add(hit.kind)
-    for dependent in (find_soft_relief, find_impersonation):
-        for hit in dependent(found, kinds):
-            hits.append(hit)
-            kinds.add(hit.kind)
-
-
-def _of_somebody(hits: list[Hit]) -> list[Hit]:
-    """Drop what would be nobody's own channel: no institution is named."""
-    kinds = {hit.kind for hit in hits}
-    if Kind.OFFICIAL_CHANNEL not in kinds or Kind.INSTITUTION in kinds:
-        return hits
-    return [hit for hit in hits if hit.kind != Kind.OFFICIAL_CHANNEL]
+    named = named_institutions(places)
+    collected = _Collection(len(scans))
+    collected.add(find_institutions(places, named))
+    collected.add(find_contacts(places, named))
+    for find in _FINDERS:
+        collected.add(find(places))
+    collected.add(find_links(places, named, collected.shown(DETAIL)))
+    collected.add(find_soft_relief(places, collected.shown))
+    collected.add(find_impersonation(places, collected.shown))
+    nobodys = ~collected.shown((Kind.INSTITUTION,))
+    collected.drop(Kind.OFFICIAL_CHANNEL, nobodys)
+    return list(zip(scans, collected.hits, strict=True))
 
 
 def find_evidence(text: str) -> list[Finding]:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import numpy as np
+
 from sms_classifier.evidence.expressions import HAN_NUMERAL
-from sms_classifier.evidence.finding import Hit
-from sms_classifier.evidence.scan import Match, Scan
+from sms_classifier.evidence.finding import Found
+from sms_classifier.evidence.places import Places
+from sms_classifier.evidence.spans import Flags, Spans
 from sms_classifier.labels import Kind
 
 __all__ = ["find_accounts", "find_amounts", "find_payee_cards"]
@@ -26,6 +29,9 @@ _NOT_ACCOUNT = re.compile(
 _TAIL_OR_MASKED = re.compile(r"[*x]*\d{3,4}|\d{4,6}[*x]+\d{4}")
 _CARD_OR_ACCOUNT = re.compile(r"卡(?![号尾])|账户")
 _ANY_NUMBER = re.compile(r"编号|单号|no|id")  # of a contract only where a debt is spoken of
+_UNIT_LENGTH = 4  # 多万块钱
+_NOWHERE = np.iinfo(np.int64).max  # behind every text
+_OFFERED = ("额度", "以上", "以下", "起借", "红包", "优惠", "奖金", "的额度", "优惠券", "免息券")
 _UNITS = ("元", "万", "年", "月", "天")
 _PAYEE = re.compile(r"(?:62|60)\d{2}(?:\d{11,}|\*+\d{4}|[ -]\d{4})")  # a card to pay into
 _OWN_APP = re.compile(
@@ -33,21 +39,25 @@ _OWN_APP = re.compile(
 )
 
 
-def find_amounts(scan: Scan) -> Iterator[Hit]:
+def find_amounts(places: Places) -> Iterator[Found]:
     """Concrete sums owed; masked digits count (RUBRIC §2)."""
-    plain = scan.plain
-    if not (scan.has("owed", "debt_word", "pay_verb", "pay_word") or "¥" in plain or "元" in plain):
-        return
-    ends: set[int] = set()
-    for start, end, *_ in scan.matches("amount"):
-        if _is_owed(scan, start, end):
-            ends.add(end)
-            yield Hit(Kind.AMOUNT, start, end, "sum owed; RUBRIC 2")
-    for match in scan.matches("bare_amount"):
-        start, end = match.group_start, match.group_end
-        known = not ends.isdisjoint(range(start + 1, end + 5))
-        if not known and _is_sum(plain[start:end]) and _is_owed(scan, start, end):
-            yield Hit(Kind.AMOUNT, start, end, "sum after a word for debt; RUBRIC 2")
+    of_money = places.shows(("owed", "debt_word", "pay_verb", "pay_word")) | places.show("¥元")
+    sums = places.matching("amount")
+    sums = sums.where(of_money[sums.text])
+    sums = sums.where(_are_owed(places, sums))
+    yield Found(Kind.AMOUNT, "sum owed; RUBRIC 2", places.rows(sums))
+    _, bare = places.groups("bare_amount")
+    bare = bare.where(of_money[bare.text] & ~_with_unit(places, bare, sums))
+    bare = bare.where(np.array([*map(_is_sum, places.texts(bare))], dtype=bool))
+    bare = bare.where(_are_owed(places, bare))
+    yield Found(Kind.AMOUNT, "sum after a word for debt; RUBRIC 2", places.rows(bare))
+
+
+def _with_unit(places: Places, bare: Spans, sums: Spans) -> Flags:
+    """Whether a sum that is known by its unit ends in, or just behind, a number."""
+    reach = places.around(bare, 0, _UNIT_LENGTH)
+    first = np.searchsorted(sums.end, bare.start, side="right")
+    return np.asarray(np.append(sums.end, _NOWHERE)[first] <= reach.end)
 
 
 def _is_sum(value: str) -> bool:
@@ -60,46 +70,49 @@ def _is_sum(value: str) -> bool:
     return digits <= _MOST or "." in value or "," in value
 
 
-def _is_owed(scan: Scan, start: int, end: int) -> bool:
-    """Whether the nearest words before (or just behind) a sum speak of owing it."""
-    clause = scan.clause_start(start)
-    before = scan.within("not_owed", max(clause, start - 12), start)
-    owed = scan.within("owed", max(clause, start - 16), start)
-    last_not = before[-1][1] if before else -1
-    last_owed = max((span[1] for span in owed), default=-1)
-    if last_not >= max(last_owed, 0):
-        return False
-    if scan.plain[end : end + 2] in ("额度", "以上", "以下", "起借", "红包", "优惠", "奖金") or (
-        scan.plain[end : end + 3] in ("的额度", "优惠券", "免息券")
-    ):
-        return False
-    return not scan.has_within("interest", max(clause, start - 6), start)
+def _are_owed(places: Places, sums: Spans) -> Flags:
+    """Whether the nearest words before (or just behind) each sum speak of owing it."""
+    clause = places.clauses(sums).start
+
+    def before(reach: int) -> Spans:
+        return Spans(sums.text, np.maximum(clause, sums.start - reach), sums.start)
+
+    last_not = places.last_end(before(12), "not_owed")
+    last_owed = np.maximum(places.last_end(before(16), "owed"), 0)
+    joined = places.chunk.joined
+    offered = [joined.startswith(_OFFERED, end) for end in sums.end.tolist()]
+    of_interest = places.hold(before(6), "interest")
+    owed: Flags = (last_not < last_owed) & ~np.array(offered, dtype=bool) & ~of_interest
+    return owed
 
 
-def find_accounts(scan: Scan) -> Iterator[Hit]:
+def find_accounts(places: Places) -> Iterator[Found]:
     """Card tails, contract and loan numbers; not case numbers, phones or codes."""
-    plain = scan.plain
-    for match in scan.matches("account"):
-        start, end = match.group_start, match.group_end
+    names, values = places.groups("account")
+    speaks_of_debt = places.shows(("debt_word",)).tolist()
+    matches = zip(names, places.rows(places.matching("account")), places.rows(values), strict=True)
+    rows = []
+    for name, (text, begun, done), (_, start, end) in matches:
+        plain = places.chunk.texts[text]
         value = plain[start:end]
         if sum(char.isdigit() for char in value) < _FEW:
             continue
-        if _NOT_ACCOUNT.search(plain[max(0, match.start - 8) : match.start]):
+        if _NOT_ACCOUNT.search(plain[max(0, begun - 8) : begun]):
             continue
         if _PAYEE.match(value + plain[end : end + 5]):
             continue
-        if match.group == "value" and not _is_account(scan, match, value):
-            continue
-        yield Hit(Kind.ACCOUNT, start, end, "card tail or contract number; RUBRIC 2")
+        if name != "value" or _is_account(plain, begun, done, value, speaks_of_debt[text]):
+            rows.append((text, start, end))
+    yield Found(Kind.ACCOUNT, "card tail or contract number; RUBRIC 2", rows)
 
 
-def _is_account(scan: Scan, match: Match, value: str) -> bool:
+def _is_account(plain: str, start: int, end: int, value: str, speaks_of_debt: bool) -> bool:
     """Whether a value is an account's behind its word for one."""
-    if _is_phone(value) or scan.plain[match.end : match.end + 1] in _UNITS:
+    if _is_phone(value) or plain[end : end + 1] in _UNITS:
         return False
-    if _CARD_OR_ACCOUNT.match(scan.plain, match.start):
+    if _CARD_OR_ACCOUNT.match(plain, start):
         return _TAIL_OR_MASKED.fullmatch(value) is not None
-    return not _ANY_NUMBER.match(scan.plain, match.start) or scan.has("debt_word")
+    return speaks_of_debt or not _ANY_NUMBER.match(plain, start)
 
 
 def _is_phone(value: str) -> bool:
@@ -107,22 +120,22 @@ def _is_phone(value: str) -> bool:
     return bool(re.fullmatch(r"1[3-9]\d{9}|[48]00\d{7}|95\d{3,4}|0\d{9,11}", digits))
 
 
-def find_payee_cards(scan: Scan) -> Iterator[Hit]:
+def find_payee_cards(places: Places) -> Iterator[Found]:
     """Whole card numbers in a message: somewhere to pay into."""
-    for start, end, *_ in scan.matches("whole_card"):
-        if not scan.is_denied(start, end):
-            yield Hit(Kind.PRIVATE_PAYMENT, start, end, "a whole card number; RUBRIC 2")
-    for start, end, *_ in scan.matches("to_person"):
-        if _is_to_person(scan, start, end):
-            yield Hit(Kind.PRIVATE_PAYMENT, start, end, "pay to a person; RUBRIC 2; FACTS B2")
+    cards = places.matching("whole_card")
+    cards = cards.where(~places.denied(cards))
+    yield Found(Kind.PRIVATE_PAYMENT, "a whole card number; RUBRIC 2", places.rows(cards))
+    asked = places.matching("to_person")
+    asked = asked.where(~places.denied(asked) & ~_own(places, asked))
+    yield Found(Kind.PRIVATE_PAYMENT, "pay to a person; RUBRIC 2; FACTS B2", places.rows(asked))
 
 
-def _is_to_person(scan: Scan, start: int, end: int) -> bool:
-    """Whether paying is asked for, not ruled out, and not into the receiver's own account."""
-    sentence = scan.sentence(start)
-    own = scan.has_within("own_payment_account", start, min(end + 4, sentence[1]))
-    return (
-        not own
-        and not scan.is_denied(start, end)
-        and not _OWN_APP.search(scan.plain, start, end + 4)
+def _own(places: Places, asked: Spans) -> Flags:
+    """Whether the receiver's own account or wallet is meant."""
+    around = places.around(asked, 0, 4)
+    sentences = places.sentences(asked)
+    own = places.hold(
+        Spans(asked.text, asked.start, np.minimum(around.end, sentences.end)), "own_payment_account"
     )
+    in_app = [_OWN_APP.search(text) is not None for text in places.texts(around)]
+    return np.logical_or(own, in_app)

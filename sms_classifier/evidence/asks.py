@@ -7,22 +7,23 @@ one that only informs - is decided here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
-from itertools import groupby, islice
-from operator import itemgetter
 
 import numpy as np
 
 from sms_classifier import lexicons
-from sms_classifier.evidence.finding import Hit
-from sms_classifier.evidence.institutions import signatures, speaks_as
-from sms_classifier.evidence.places import ConceptPlaces, Places, concept_numbers
-from sms_classifier.evidence.scan import Scan, Span
+from sms_classifier.evidence.finding import Found
+from sms_classifier.evidence.institutions import speaks_as
+from sms_classifier.evidence.places import Places
+from sms_classifier.evidence.spans import Flags, Spans
+from sms_classifier.evidence.vocabulary import concept_numbers
 from sms_classifier.labels import Kind
 from sms_classifier.lexicons import Rule
 
-__all__ = ["find_asks", "find_impersonation", "find_soft_relief", "sequences"]
+__all__ = ["find_asks", "find_impersonation", "find_soft_relief"]
+
+Shown = Callable[[Collection[str]], Flags]  # which messages show any of some kinds so far
 
 _WANTS = (
     Kind.PRIVATE_PAYMENT,
@@ -43,93 +44,99 @@ def _rules_with_concepts() -> tuple[tuple[Rule, list[int]], ...]:
     return tuple((rule, [numbers[name] for name in rule.sequence]) for rule in lexicons.rules())
 
 
-def sequences(places: Places) -> Iterator[tuple[Rule, int, list[Span]]]:
-    """For each rule and text, where the rule's concepts follow one another within their gaps."""
+def find_asks(places: Places) -> Iterator[Found]:
+    """Evidence by the rule table."""
+    shown: list[bool] = np.logical_or.reduce(places.shown).tolist()
     for rule, concepts in _rules_with_concepts():
-        if not places.shown[:, concepts].all(axis=1).any():
+        if not all(shown[concept] for concept in concepts):
             continue
-        text, start, end = _follow(rule, places)
-        offsets = places.chunk.starts[text]
-        spans = zip((start - offsets).tolist(), (end - offsets).tolist(), strict=True)
-        for number, group in groupby(zip(text.tolist(), spans, strict=True), key=itemgetter(0)):
-            yield rule, number, [span for _, span in group]
+        spans = _sequences(rule, places)
+        if not len(spans):
+            continue
+        spans = spans.where(~_void(rule, places, spans)).first(_MOST_PER_RULE)
+        yield Found(rule.kind, f"{rule.name}; {rule.source}", places.rows(spans))
 
 
-def _follow(rule: Rule, places: Places) -> ConceptPlaces:
-    """Sequences of a rule's concepts, each within its sentence and gap of the one before.
+def _sequences(rule: Rule, places: Places) -> Spans:
+    """Where the concepts of a rule follow one another, each within a sentence and its gap.
 
-    No phrase holds a mark that ends a sentence, so one that begins in a sentence ends there.
+    No phrase of theirs holds a mark that ends a sentence: one that begins in a sentence ends there.
     """
-    text, start, end = places.of_concept(rule.sequence[0])
+    spans = places.of_concept(rule.sequence[0])
     for concept, gap in zip(rule.sequence[1:], rule.gaps[1:], strict=True):
-        _, starts, ends = places.of_concept(concept)
-        next_ = np.searchsorted(starts, np.maximum(end - 1, start + 1))
-        begun = np.append(starts, _NOWHERE)[next_]
-        near = (begun - end <= gap) & (begun < places.sentence_ends(start))
-        text, start, end = text[near], start[near], np.maximum(end, np.append(ends, 0)[next_])[near]
-    return ConceptPlaces(text, start, end)
+        followers = places.of_concept(concept)
+        next_ = np.searchsorted(followers.start, np.maximum(spans.end - 1, spans.start + 1))
+        begun = np.append(followers.start, _NOWHERE)[next_]
+        end = np.maximum(spans.end, np.append(followers.end, 0)[next_])
+        near = begun - spans.end <= gap
+        spans, begun = Spans(spans.text, spans.start, end).where(near), begun[near]
+        spans = spans.where(begun < places.sentences(spans).end)
+    return spans
 
 
-def find_asks(scan: Scan, rule: Rule, spans: Sequence[Span]) -> Iterator[Hit]:
-    """Evidence by a rule whose concepts follow one another at some spans."""
-    sound = (span for span in spans if not _is_void(rule, scan, *span))
-    for start, end in islice(sound, _MOST_PER_RULE):
-        yield Hit(rule.kind, start, end, f"{rule.name}; {rule.source}")
-
-
-def _is_void(rule: Rule, scan: Scan, start: int, end: int) -> bool:
-    if rule.negatable and scan.is_denied(start, end):
-        return True
-    sentence = scan.sentence(start)
+def _void(rule: Rule, places: Places, spans: Spans) -> Flags:
+    """Which sequences of a rule do not count for what stands around them."""
+    void = places.denied(spans) if rule.negatable else np.zeros(len(spans), dtype=bool)
+    sentences = places.sentences(spans)
     for concept in rule.unless:
         if concept.startswith("*"):
-            if scan.has(concept[1:]):
-                return True
-        elif scan.has_within(concept, *sentence):
-            return True
-    return False
+            void |= places.shows((concept[1:],))[spans.text]
+        else:
+            void |= places.hold(sentences, concept)
+    return void
 
 
-def find_soft_relief(scan: Scan, kinds: set[str]) -> Iterator[Hit]:
+def find_soft_relief(places: Places, shown: Shown) -> Iterator[Found]:
     """Relief that the lender itself may offer, offered by nobody in particular (RUBRIC §2)."""
-    if Kind.RELIEF_PROMISE in kinds or not scan.has("relief_soft"):
-        return
-    through_own_channel = Kind.INSTITUTION in kinds and not (any(kind in kinds for kind in _WANTS))
-    if through_own_channel or not scan.has("debt_word"):
-        return
-    for span in scan.spans("relief_soft"):
-        if scan.near("relief_offer_words", *span, 8) and not scan.is_denied(*span):
-            yield Hit(Kind.RELIEF_PROMISE, *span, "relief from nobody in particular; RUBRIC 2")
-            return
+    through_own_channel = shown((Kind.INSTITUTION,)) & ~shown(_WANTS)
+    open_ = places.shows(("debt_word",)) & ~shown((Kind.RELIEF_PROMISE,)) & ~through_own_channel
+    spans = places.of_concept("relief_soft")
+    spans = spans.where(open_[spans.text])
+    offered = places.hold(places.around(spans, _NEAR, _NEAR), "relief_offer_words")
+    spans = spans.where(offered & ~places.denied(spans)).first(1)
+    yield Found(
+        Kind.RELIEF_PROMISE, "relief from nobody in particular; RUBRIC 2", places.rows(spans)
+    )
 
 
-def find_impersonation(scan: Scan, kinds: set[str]) -> Iterator[Hit]:
+def find_impersonation(places: Places, shown: Shown) -> Iterator[Found]:
     """An authority that wants money, data, a click or a private call (RUBRIC §4)."""
-    if not scan.has("authority") or not any(kind in kinds for kind in _WANTS):
-        return
-    speaker = _speaker(scan)
-    if speaker is not None and not scan.is_denied(*speaker):
-        yield Hit(
-            Kind.AUTHORITY_IMPERSONATION,
-            *speaker,
-            "speaks as an authority and wants money, data or a private answer; RUBRIC 4",
-        )
+    wanting = places.shows(("authority",)) & shown(_WANTS)
+    speakers = _speakers(places, wanting)
+    yield Found(
+        Kind.AUTHORITY_IMPERSONATION,
+        "speaks as an authority and wants money, data or a private answer; RUBRIC 4",
+        places.rows(speakers.where(~places.denied(speakers))),
+    )
 
 
-def _speaker(scan: Scan) -> Span | None:
-    for span in signatures(scan):
-        if speaks_as(scan.plain[slice(*span)]) == "authority":
-            return span
-    for start, end in scan.spans("authority"):
-        opening = scan.plain[:start].strip(" \n[【(")
-        if (
-            len(opening) <= _OPENING
-            or scan.near("self_intro", start, end, 4)
-            or any(scan.within("authority_speaks", end, end + _TITLE))
-        ):
-            return start, end
-    return None
+def _speakers(places: Places, wanting: Flags) -> Spans:
+    """The authority as which each message speaks: by its signature, else by how it begins."""
+    signed = {
+        text: span
+        for text in np.flatnonzero(wanting).tolist()
+        for span in reversed(places.signatures.get(text, ()))
+        if speaks_as(places.chunk.texts[text][slice(*span)]) == "authority"
+    }
+    spans = places.of_concept("authority")
+    spans = spans.where(wanting[spans.text])
+    spans = spans.where(_introduced(places, spans)).first(1)
+    named = {text: (start, end) for text, start, end in places.rows(spans)} | signed
+    return places.spans([(text, *span) for text, span in sorted(named.items())])
 
 
+def _introduced(places: Places, spans: Spans) -> Flags:
+    """Whether each authority is named as the one who speaks."""
+    openings = [places.chunk.texts[text][:start] for text, start, _ in places.rows(spans)]
+    opens = [len(opening.strip(" \n[【(")) <= _OPENING for opening in openings]
+    title = places.around(spans, 0, _TITLE)
+    return (
+        np.array(opens, dtype=bool)
+        | places.hold(places.around(spans, 4, 4), "self_intro")
+        | places.hold(Spans(spans.text, spans.end, title.end), "authority_speaks")
+    )
+
+
+_NEAR = 8  # characters between relief and the words that offer it
 _TITLE = 8  # 监管局温馨提示, 法院通知: what an authority does stands right behind its name
 _OPENING = 8  # 您好,我是… : a self-introduction begins within the first few characters

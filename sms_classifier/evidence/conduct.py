@@ -4,54 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sms_classifier.evidence.finding import Hit
-from sms_classifier.evidence.scan import Scan
+from sms_classifier.evidence.finding import Found
+from sms_classifier.evidence.places import Places
+from sms_classifier.evidence.spans import Flags, Spans
 from sms_classifier.labels import Kind
 
-__all__ = ["HINT", "find_disputes", "find_lawful", "find_third_parties", "find_threats"]
+__all__ = ["HINT", "find_conduct"]
 
 HINT = "an announced visit or a veiled hint; RUBRIC 4"
 _REACH = 12  # characters between a person and what is to be done about them
-_MOST = 3
+_MOST = 3  # the same more often says nothing new
 
 
-def find_lawful(scan: Scan) -> Iterator[Hit]:
-    """Lawful consequences of a debt (RUBRIC §2)."""
-    if not scan.has("debt_word", "owed"):
-        return
-    for span in scan.spans("lawful")[:_MOST]:
-        if not scan.is_denied(*span) or _feared(scan, span):
-            yield Hit(Kind.LAWFUL_CONSEQUENCE, *span, "a lawful consequence; RUBRIC 2")
+def find_conduct(places: Places) -> Iterator[Found]:
+    """Conduct, whatever the label (RUBRIC §2)."""
+    yield from _threats(places)
+    yield from _third_parties(places)
+    lawful = places.of_concept("lawful").first(_MOST)
+    lawful = lawful.where(places.shows(("debt_word", "owed"))[lawful.text])
+    lawful = lawful.where(~places.denied(lawful) | _feared(places, lawful, 2))
+    yield Found(Kind.LAWFUL_CONSEQUENCE, "a lawful consequence; RUBRIC 2", places.rows(lawful))
+    disputes = places.of_concept("dispute").first(_MOST)
+    yield Found(Kind.DISPUTE_PATH, "a way to object or ask; RUBRIC 2", places.rows(disputes))
 
 
-def find_disputes(scan: Scan) -> Iterator[Hit]:
-    """Ways to object or ask (RUBRIC §2)."""
-    for span in scan.spans("dispute")[:_MOST]:
-        yield Hit(Kind.DISPUTE_PATH, *span, "a way to object or ask; RUBRIC 2")
+def _feared(places: Places, spans: Spans, inside: int) -> Flags:
+    """Whether the words before name each consequence as something to avoid (以免影响征信)."""
+    begin = places.sentences(spans).start
+    return places.hold(Spans(spans.text, begin, spans.start + inside), "lest")
 
 
-def _feared(scan: Scan, span: tuple[int, int]) -> bool:
-    """Whether the words before name the consequence as something to avoid (以免影响征信)."""
-    return scan.has_within("lest", scan.sentence(span[0])[0], span[0] + 2)
+def _threats(places: Places) -> Iterator[Found]:
+    grave = places.of_concept("grave").first(_MOST)
+    grave = grave.where(~places.denied(grave) | _feared(places, grave, 0))
+    yield Found(Kind.THREAT, "violence, arrest or exposure; RUBRIC 3", places.rows(grave))
+    hints = places.of_concept("hint").first(_MOST)
+    hints = hints.where(places.shows(("debt_word", "owed", "lawful"))[hints.text])
+    yield Found(Kind.THREAT, HINT, places.rows(hints.where(~places.denied(hints))))
 
 
-def find_threats(scan: Scan) -> Iterator[Hit]:
-    """Threats that count, and hints (RUBRIC §3 and §4)."""
-    for span in scan.spans("grave")[:_MOST]:
-        if not scan.is_denied(*span) or scan.has_within("lest", scan.sentence(span[0])[0], span[0]):
-            yield Hit(Kind.THREAT, *span, "violence, arrest or exposure; RUBRIC 3")
-    for span in scan.spans("hint")[:_MOST]:
-        if not scan.is_denied(*span) and scan.has("debt_word", "owed", "lawful"):
-            yield Hit(Kind.THREAT, *span, HINT)
-
-
-def find_third_parties(scan: Scan) -> Iterator[Hit]:
-    """Pressure on or through others than the debtor (RUBRIC §2)."""
-    for span in scan.spans("relative_address")[:_MOST]:
-        yield Hit(Kind.THIRD_PARTY_PRESSURE, *span, "addressed to somebody else; RUBRIC 2")
-    for start, end in scan.spans("debtor_third"):
-        if not scan.near("contact_verb", start, end, _REACH) or scan.is_denied(start, end):
-            continue
-        if scan.has("debt_word", "owed", "grave", "hint"):
-            yield Hit(Kind.THIRD_PARTY_PRESSURE, start, end, "threatens to reach others; RUBRIC 2")
-            return
+def _third_parties(places: Places) -> Iterator[Found]:
+    addressed = places.of_concept("relative_address").first(_MOST)
+    kind = Kind.THIRD_PARTY_PRESSURE
+    yield Found(kind, "addressed to somebody else; RUBRIC 2", places.rows(addressed))
+    others = places.of_concept("debtor_third")
+    others = others.where(places.shows(("debt_word", "owed", "grave", "hint"))[others.text])
+    reached = places.hold(places.around(others, _REACH, _REACH), "contact_verb")
+    others = others.where(reached & ~places.denied(others)).first(1)
+    yield Found(kind, "threatens to reach others; RUBRIC 2", places.rows(others))

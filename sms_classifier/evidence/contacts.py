@@ -7,18 +7,17 @@ is "not verified", never "fake".
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
 from sms_classifier import lexicons
-from sms_classifier.evidence.finding import Hit
-from sms_classifier.evidence.scan import Scan
-from sms_classifier.labels import DETAIL, Kind
+from sms_classifier.evidence.finding import Found
+from sms_classifier.evidence.places import Places
+from sms_classifier.evidence.spans import Flags, Row
+from sms_classifier.labels import Kind
 
-__all__ = ["CONTACT_EXPRESSIONS", "Link", "Phone", "find_contacts", "find_links", "links", "phones"]
+__all__ = ["find_contacts", "find_links"]
 
-CONTACT_EXPRESSIONS = ("phone", "messenger_id", "add_person", "title_call", "official_place")
 _VIRTUAL = re.compile(r"^(?:17[01]|16[257])")  # ../shared/domain/numbers.csv
 _OWN_PHONE = re.compile(
     r"(?:您|你|用户|尾号|注册|预留|本机|绑定|登记|机主)(?:的)?(?:手机)?(?:号码?|手机|尾号|为|:|是)*$"
@@ -34,44 +33,6 @@ _NOT_PLACE_BEFORE = re.compile(
     r"(?:下载|安装|下个|装|下|非|不明|陌生|第三方|各|其他|任何|名为|叫|请加|会议|聊天|不要|勿|专用|假|由于|因|任意|假冒|注册|多个|别联系|别去|请勿前往|不必去|前往|拒绝|不进|不在|惊动|新版|企业版|海尔智家|司法局|法院|云|远程|使用的还款)[^,。;]{0,4}$"
 )
 _DOMAIN_LIKE = 4  # a shorter Latin name stands in a host by chance
-
-
-@dataclass(frozen=True, slots=True)
-class Phone:
-    """A telephone number in plain text, digits only in ``number``."""
-
-    start: int
-    end: int
-    kind: str
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link in plain text; ``owner`` is an institution's name, ``shortener`` or ``unknown``."""
-
-    start: int
-    end: int
-    host: str
-    owner: str
-
-
-def phones(scan: Scan) -> list[Phone]:
-    """Telephone numbers, except those that only name the receiver's own line."""
-    found = []
-    for match in scan.matches("phone"):
-        kind = match.group
-        number = lexicons.digits_of(scan.plain[match.start : match.end].split("转")[0])
-        before = scan.plain[max(0, match.start - 8) : match.start]
-        if kind == "mobile":
-            number = number[-11:]
-            if _OWN_PHONE.search(before):
-                continue
-            kind = "virtual" if _VIRTUAL.match(number) else "mobile"
-        elif kind in ("short", "public") and not _SHORT_NEEDS.search(before):
-            continue
-        found.append(Phone(match.start, match.end, kind, number))
-    return found
 
 
 @cache
@@ -108,118 +69,125 @@ def _owner(host: str) -> str:
     return "unknown"
 
 
-def links(scan: Scan) -> list[Link]:
-    """Links with the owner of their domain."""
-    found = []
-    for match in scan.matches("link"):
-        start, end = match.start, match.end
-        host = scan.plain[match.group_start : match.group_end]
-        has_letter = any(char.isalpha() for char in host.rsplit(".", 1)[0])
-        if has_letter or "/" in scan.plain[start:end]:
-            found.append(Link(start, end, host, _owner(host)))
-    return found
+def find_contacts(places: Places, named: Mapping[int, Collection[str]]) -> Iterator[Found]:
+    """Ways to answer: official, private, or neither (RUBRIC §2).
+
+    Parameters
+    ----------
+    places : Places
+    named : mapping of int to collection of str
+        Institutions that each text names.
+    """
+    yield from _phones(places, named)
+    yield from _persons(places)
+    rows = [row for row in places.rows(places.matching("official_place")) if _is_open(places, row)]
+    reason = "the named institution's own app, site or branch; RUBRIC 2"
+    yield Found(Kind.OFFICIAL_CHANNEL, reason, rows)
 
 
-def find_contacts(scan: Scan, named: Collection[str]) -> Iterator[Hit]:
-    """Ways to answer: official, private, or neither (RUBRIC §2)."""
-    listed: set[str] = set()
-    for name in named:
-        listed |= _listed_numbers().get(name, frozenset())
-    for phone in phones(scan):
-        if scan.is_denied(phone.start, phone.end) and phone.kind in ("mobile", "virtual"):
+def _phones(places: Places, named: Mapping[int, Collection[str]]) -> Iterator[Found]:
+    """Telephone numbers, except those that only name the receiver's own line."""
+    spans = places.matching("phone")
+    kinds, denied = places.groups("phone")[0], places.denied(spans).tolist()
+    for row, sort, is_denied in zip(places.rows(spans), kinds, denied, strict=True):
+        text, start, end = row
+        before, _ = places.beside(row, 8, 0)
+        number = lexicons.digits_of(places.chunk.texts[text][start:end].split("转")[0])
+        if sort == "mobile" and (is_denied or _OWN_PHONE.search(before)):
             continue
-        yield from _phone_hits(phone, listed)
-    yield from _person_hits(scan)
-    yield from _place_hits(scan)
+        if sort in ("short", "public") and not _SHORT_NEEDS.search(before):
+            continue
+        kind, reason = _judged(sort, number, named.get(text, ()))
+        if kind:
+            yield Found(kind, reason, [row])
 
 
-def _phone_hits(phone: Phone, listed: set[str]) -> Iterator[Hit]:
-    span = phone.start, phone.end
-    if phone.number in listed:
-        yield Hit(
-            Kind.OFFICIAL_CHANNEL, *span, "hotline of the named institution; resources/hotlines.csv"
-        )
-    elif phone.kind in ("mobile", "virtual", "foreign"):
-        words = {
-            "mobile": "a personal mobile number",
-            "virtual": "a virtual operator's mobile number",
-            "foreign": "a number abroad",
-        }
-        yield Hit(Kind.PRIVATE_CONTACT, *span, f"{words[phone.kind]}; RUBRIC 2")
-    elif not _PUBLIC_ONLY.match(phone.number):
-        yield Hit(Kind.CONTACT, *span, "a number that no list verifies; RUBRIC 2")
+def _judged(sort: str, number: str, named: Collection[str]) -> tuple[str, str]:
+    """Kind of evidence that a number is, and why; nothing for public lines."""
+    number = number[-11:] if sort == "mobile" else number
+    if any(number in _listed_numbers().get(name, ()) for name in named):
+        return Kind.OFFICIAL_CHANNEL, "hotline of the named institution; resources/hotlines.csv"
+    if sort == "mobile":
+        owner = "a virtual operator's" if _VIRTUAL.match(number) else "a personal"
+        return Kind.PRIVATE_CONTACT, f"{owner} mobile number; RUBRIC 2"
+    if sort == "foreign":
+        return Kind.PRIVATE_CONTACT, "a number abroad; RUBRIC 2"
+    if _PUBLIC_ONLY.match(number):
+        return "", ""
+    return Kind.CONTACT, "a number that no list verifies; RUBRIC 2"
 
 
-def _person_hits(scan: Scan) -> Iterator[Hit]:
+def _persons(places: Places) -> Iterator[Found]:
     """Messenger ids and persons as the way to settle."""
-    done = -1
+    done: dict[int, int] = {}
     for expression, reason in (
         ("messenger_id", "a messenger id"),
         ("add_person", "a personal messenger"),
         ("title_call", "a person as the way to settle"),
     ):
-        for start, end, *_ in scan.matches(expression):
-            if start < done or scan.is_denied(start, end):
+        spans = places.matching(expression)
+        rows = []
+        for text, start, end in places.rows(spans.where(~places.denied(spans))):
+            named = places.chunk.texts[text][max(0, start - 2) : end]
+            if start < done.get(text, 0) or (expression == "messenger_id" and "公众" in named):
                 continue
-            if expression == "messenger_id" and "公众" in scan.plain[max(0, start - 2) : end]:
-                continue
-            done = end
-            yield Hit(Kind.PRIVATE_CONTACT, start, end, f"{reason}; RUBRIC 2")
+            done[text] = end
+            rows.append((text, start, end))
+        yield Found(Kind.PRIVATE_CONTACT, f"{reason}; RUBRIC 2", rows)
 
 
-def _place_hits(scan: Scan) -> Iterator[Hit]:
-    """Apps, sites and branches of whoever is named; the caller drops them without a name."""
-    plain = scan.plain
-    for start, end, *_ in scan.matches("official_place"):
-        around = plain[max(0, start - 8) : start], plain[end : end + 8]
-        if _NOT_PLACE_BEFORE.search(around[0]) or _NOT_PLACE_AFTER.search(around[1]):
-            continue
-        yield Hit(
-            Kind.OFFICIAL_CHANNEL,
-            start,
-            end,
-            "the named institution's own app, site or branch; RUBRIC 2",
-        )
+def _is_open(places: Places, row: Row) -> bool:
+    """Whether an app, a site or a branch is offered, not ruled out."""
+    before, after = places.beside(row, 8, 8)
+    return not (_NOT_PLACE_BEFORE.search(before) or _NOT_PLACE_AFTER.search(after))
 
 
-def find_links(scan: Scan, kinds: set[str], named: Collection[str]) -> Iterator[Hit]:
+def find_links(
+    places: Places, named: Mapping[int, Collection[str]], has_detail: Flags
+) -> Iterator[Found]:
     """Links, judged by their owner and by what else the message discloses.
 
     Parameters
     ----------
-    scan : Scan
-        The message.
-    kinds : set of str
-        Kinds found so far; a public short link beside a concrete detail is not unofficial.
-    named : collection of str
-        Names of the institutions that the message names.
+    places : Places
+    named : mapping of int to collection of str
+        Institutions that each text names.
+    has_detail : ndarray of bool, shape (n_texts,)
+        A public short link beside a concrete detail is not unofficial.
     """
-    has_detail = any(kind in kinds for kind in DETAIL)
-    for link in links(scan):
-        if scan.is_denied(link.start, link.end):
-            continue
-        span = link.start, link.end
-        if link.owner in named:
-            yield Hit(
-                Kind.OFFICIAL_CHANNEL, *span, f"domain of {link.owner}; resources/institutions.csv"
-            )
-        elif link.owner == "unknown":
-            if named or not _own_by_name(link.host, scan):
-                yield Hit(
-                    Kind.UNOFFICIAL_LINK,
-                    *span,
-                    "a domain that no list gives to the named institution; RUBRIC 2",
-                )
-        elif not has_detail:
-            yield Hit(Kind.UNOFFICIAL_LINK, *span, "a link in a message without detail; RUBRIC 2")
-        else:
-            yield Hit(Kind.CONTACT, *span, "a short link beside details; RUBRIC 2")
+    links = places.matching("link")
+    sound = ~places.denied(links)
+    hosts = places.texts(places.groups("link")[1].where(sound))
+    links = links.where(sound)
+    for row, host, link in zip(places.rows(links), hosts, places.texts(links), strict=True):
+        has_letter = any(char.isalpha() for char in host.rsplit(".", 1)[0])
+        if has_letter or "/" in link:
+            text = row[0]
+            plain, names = places.chunk.texts[text], named.get(text, ())
+            kind, reason = _linked(host, plain, names, has_detail=bool(has_detail[text]))
+            if kind:
+                yield Found(kind, reason, [row])
 
 
-def _own_by_name(host: str, scan: Scan) -> bool:
+def _linked(host: str, plain: str, named: Collection[str], *, has_detail: bool) -> tuple[str, str]:
+    """Kind of evidence that a link to a host is, and why."""
+    owner = _owner(host)
+    if owner in named:
+        return Kind.OFFICIAL_CHANNEL, f"domain of {owner}; resources/institutions.csv"
+    if owner == "unknown":
+        if named or not _own_by_name(host, plain):
+            reason = "a domain that no list gives to the named institution; RUBRIC 2"
+            return Kind.UNOFFICIAL_LINK, reason
+        return "", ""
+    if has_detail:
+        return Kind.CONTACT, "a short link beside details; RUBRIC 2"
+    return Kind.UNOFFICIAL_LINK, "a link in a message without detail; RUBRIC 2"
+
+
+def _own_by_name(host: str, plain: str) -> bool:
     """Whether an unlisted lender's Latin name stands in the host."""
     return any(
-        part in scan.plain.replace(host, "")
+        part in plain.replace(host, "")
         for part in host.split(".")[:-1]
         if len(part) >= _DOMAIN_LIKE
     )

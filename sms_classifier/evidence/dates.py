@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sms_classifier.evidence.finding import Hit
-from sms_classifier.evidence.scan import Scan
+from sms_classifier.evidence.finding import Found
+from sms_classifier.evidence.places import Places
+from sms_classifier.evidence.spans import Row
 from sms_classifier.labels import Kind
 
 __all__ = ["find_dates", "find_days_overdue"]
@@ -40,30 +41,38 @@ _CONDITION_AFTER = re.compile(
 )
 
 
-def find_dates(scan: Scan) -> Iterator[Hit]:
+def find_dates(places: Places) -> Iterator[Found]:
     """Due, statement and debit dates (RUBRIC §2)."""
-    plain = scan.plain
-    for start, end, *_ in scan.matches("date"):
-        before, after = plain[max(0, start - 14) : start], plain[end : end + 14]
+    rows = []
+    for row in places.rows(places.matching("date")):
+        before, after = places.beside(row, 14, 14)
         if _NOT_DUE_AFTER.search(after) or _NOT_DUE_BEFORE.search(before) or _STARTED.search(after):
             continue
-        yield Hit(Kind.DATE, start, end, "date of the debt; RUBRIC 2")
-    for start, end, *_ in scan.matches("relative_date"):
-        before, after = plain[max(0, start - 10) : start], plain[end : end + 16]
-        after = _CLAUSE.split(after, 1)[0]
-        if _NOT_DUE_AFTER.search(after) or plain[start:end] == "即日":
-            continue
-        if _DUE_TIGHT.search(after[:10]) or _LAST_DAY_BEFORE.search(before):
-            yield Hit(Kind.DATE, start, end, "due today or soon; RUBRIC 2")
+        rows.append(row)
+    yield Found(Kind.DATE, "date of the debt; RUBRIC 2", rows)
+    rows = [row for row in places.rows(places.matching("relative_date")) if _is_due(places, row)]
+    yield Found(Kind.DATE, "due today or soon; RUBRIC 2", rows)
 
 
-def find_days_overdue(scan: Scan) -> Iterator[Hit]:
+def _is_due(places: Places, row: Row) -> bool:
+    """Whether something is due on a day such as today."""
+    before, after = places.beside(row, 10, 16)
+    after = _CLAUSE.split(after, 1)[0]
+    text, start, end = row
+    if _NOT_DUE_AFTER.search(after) or places.chunk.texts[text][start:end] == "即日":
+        return False
+    return bool(_DUE_TIGHT.search(after[:10]) or _LAST_DAY_BEFORE.search(before))
+
+
+def find_days_overdue(places: Places) -> Iterator[Found]:
     """Days, terms or months overdue (RUBRIC §2)."""
-    plain = scan.plain
-    for start, end, *_ in scan.matches("overdue"):
-        before, after = plain[max(0, start - 12) : start], plain[end : end + 8]
-        if _CONDITION_BEFORE.search(before) or _CONDITION_INSIDE.search(plain[start:end]):
+    rows = []
+    for row in places.rows(places.matching("overdue")):
+        before, after = places.beside(row, 12, 8)
+        text, start, end = row
+        inside = places.chunk.texts[text][start:end]
+        if _CONDITION_BEFORE.search(before) or _CONDITION_INSIDE.search(inside):
             continue
-        if _CONDITION_AFTER.search(after):
-            continue
-        yield Hit(Kind.DAYS_OVERDUE, start, end, "time overdue; RUBRIC 2")
+        if not _CONDITION_AFTER.search(after):
+            rows.append(row)
+    yield Found(Kind.DAYS_OVERDUE, "time overdue; RUBRIC 2", rows)

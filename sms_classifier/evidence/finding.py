@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-__all__ = ["Finding", "Hit", "join_touching"]
+from sms_classifier.evidence.spans import Row
+
+__all__ = ["Finding", "Found", "Hit", "join_touching"]
 
 
 class Hit(NamedTuple):
@@ -16,6 +18,14 @@ class Hit(NamedTuple):
     start: int
     end: int
     reason: str
+
+
+class Found(NamedTuple):
+    """Evidence of one kind in several messages: rows of message, start and end in plain text."""
+
+    kind: str
+    reason: str
+    rows: Iterable[Row]
 
 
 @dataclass(frozen=True, slots=True)

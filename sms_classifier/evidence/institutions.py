@@ -7,18 +7,20 @@ nor are words that could be anybody's (RUBRIC §4). A name needs one distinguish
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
 from ahocorasick_rs import AhoCorasick
 
 from sms_classifier import lexicons
 from sms_classifier.evidence.expressions import LENDING
-from sms_classifier.evidence.finding import Hit
-from sms_classifier.evidence.scan import Scan, Span
+from sms_classifier.evidence.finding import Found
+from sms_classifier.evidence.places import Places
+from sms_classifier.evidence.scan import Scan
+from sms_classifier.evidence.spans import Row, Span
 from sms_classifier.labels import Kind
 
-__all__ = ["NAME_EXPRESSIONS", "find_institutions", "named_institutions", "signatures", "speaks_as"]
+__all__ = ["find_institutions", "named_in", "named_institutions", "speaks_as"]
 
 _SHORT_NAME = 2  # 工行, 招联: also parts of other words, so their surroundings must agree
 _SHORT_BEFORE = frozenset(
@@ -42,12 +44,11 @@ _BY_PLACE = (
     ("name_before_sum", "a specific name before the sum"),
     ("name_in_text", "a specific name by its place"),
 )
-NAME_EXPRESSIONS = ("bracketed", "dashed", *(name for name, _ in _BY_PLACE))
 _BEGIN, _END = "\x02", "\x03"  # stand in no plain text
 _SHORT_PRODUCT = re.compile(r"^(?:.{0,2}抵贷|.?现金|.?[网车]贷)$")  # a product, and hardly more
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MAX_NAME = 14
-_NAMES_KEPT = 4096  # signatures repeat; what was decided about these is remembered
+_NAMES_KEPT = 32768  # signatures repeat; what was decided about these is remembered
 _MIN_NAME = 2
 
 
@@ -84,23 +85,6 @@ def _escaped(word: str) -> str:
     """Escape a word, but for the marks of begin and end around it."""
     core = word.removeprefix("^").removesuffix("$")
     return word[: word.startswith("^")] + re.escape(core) + word[len(word) - word.endswith("$") :]
-
-
-def signatures(scan: Scan) -> list[Span]:
-    """Places of what stands in brackets at the front or the end, or behind a dash at the end."""
-    bracketed, dashed = scan.matches("bracketed"), scan.matches("dashed")
-    if not bracketed and not dashed:
-        return []
-    plain = scan.plain
-    near_end = len(plain.rstrip(" \n.。")) - 8
-    return [
-        *(
-            (match.group_start, match.group_end)
-            for match in bracketed
-            if match.start <= 3 or match.end >= near_end or plain[match.start] == "【"
-        ),
-        *((match.group_start, match.group_end) for match in dashed[:1]),
-    ]
 
 
 @lru_cache(maxsize=_NAMES_KEPT)
@@ -144,14 +128,28 @@ def _kinds_of_institution() -> dict[str, str]:
     return {institution.name: institution.kind for institution in lexicons.institutions()}
 
 
-def named_institutions(scan: Scan) -> dict[str, list[Span]]:
-    """Registry names that occur as names, with their places."""
-    found: dict[str, list[Span]] = {}
-    for name, spans in scan.institutions().items():
-        kept = [span for span in spans if _is_name(scan.plain, *span)]
-        if kept:
-            found[name] = kept
-    return found
+def named_institutions(places: Places) -> dict[int, dict[str, list[Span]]]:
+    """Registry names that occur as names, with their places, by text."""
+    table: dict[int, dict[str, list[Span]]] = {}
+    for text, names in places.names.items():
+        plain = places.chunk.texts[text]
+        for name, spans in names.items():
+            if kept := [span for span in spans if _is_name(plain, *span)]:
+                table.setdefault(text, {})[name] = kept
+    return table
+
+
+def named_in(scan: Scan) -> dict[str, list[Span]]:
+    """Registry names that occur as names in one message, with their places.
+
+    Examples
+    --------
+    >>> from sms_classifier.evidence.scan import scan
+    >>> from sms_classifier.text.normalize import normalize
+    >>> named_in(scan(normalize("您的招商银行账单已出")))
+    {'招商银行': [(2, 6)]}
+    """
+    return named_institutions(scan.places).get(scan.place, {})
 
 
 def _is_name(plain: str, start: int, end: int) -> bool:
@@ -167,39 +165,50 @@ def _is_name(plain: str, start: int, end: int) -> bool:
     return before not in _SHORT_BEFORE and _SHORT_AFTER.match(after) is not None
 
 
-def find_institutions(scan: Scan, named: Mapping[str, list[Span]]) -> Iterator[Hit]:
+def find_institutions(
+    places: Places, named: Mapping[int, Mapping[str, Sequence[Span]]]
+) -> Iterator[Found]:
     """Concrete lenders and platforms by name (RUBRIC §2 and §4)."""
-    kinds = _kinds_of_institution()
-    covered: list[Span] = []
-    for name, spans in named.items():
-        if kinds[name] in _NO_LENDER or (kinds[name] == "amc" and not scan.has("debt_word")):
-            continue
-        if name in _PAY_MEANS and not any(_in_signature(scan, span) for span in spans):
-            continue
-        for span in spans:
-            covered.append(span)
-            yield Hit(Kind.INSTITUTION, *span, f"registry: {name}; resources/institutions.csv")
-    if not _HAN.search(scan.plain):
-        return
-    for start, end in signatures(scan):
-        name = scan.plain[start:end]
-        if not _overlaps(start, end, covered) and _could_be_name(name):
-            covered.append((start, end))
-            yield Hit(Kind.INSTITUTION, start, end, "a specific name as signature; RUBRIC 2")
-    yield from _in_text(scan, covered)
-
-
-def _in_signature(scan: Scan, span: Span) -> bool:
-    return any(start <= span[0] and span[1] <= end for start, end in signatures(scan))
-
-
-def _in_text(scan: Scan, covered: list[Span]) -> Iterator[Hit]:
+    covered: dict[int, list[Span]] = {}
+    speaks_of_debt = places.shows(("debt_word",)).tolist()
+    for text, names in named.items():
+        signed = places.signatures.get(text, ())
+        for name, spans in names.items():
+            if _is_lender(name, spans, signed, speaks_of_debt=speaks_of_debt[text]):
+                covered.setdefault(text, []).extend(spans)
+                reason = f"registry: {name}; resources/institutions.csv"
+                yield Found(Kind.INSTITUTION, reason, [(text, *span) for span in spans])
+    signatures = ((text, *span) for text, spans in places.signatures.items() for span in spans)
+    rows = _new_names(places, signatures, covered)
+    yield Found(Kind.INSTITUTION, "a specific name as signature; RUBRIC 2", rows)
     for expression, reason in _BY_PLACE:
-        for *_, start, end in scan.matches(expression):
-            if _overlaps(start, end, covered) or not _could_be_name(scan.plain[start:end]):
-                continue
-            covered.append((start, end))
-            yield Hit(Kind.INSTITUTION, start, end, f"{reason}; RUBRIC 2")
+        rows = _new_names(places, places.rows(places.groups(expression)[1]), covered)
+        yield Found(Kind.INSTITUTION, f"{reason}; RUBRIC 2", rows)
+
+
+def _is_lender(
+    name: str, spans: Sequence[Span], signed: Sequence[Span], *, speaks_of_debt: bool
+) -> bool:
+    """Whether a name of the registry stands for a lender here."""
+    kind = _kinds_of_institution()[name]
+    if kind in _NO_LENDER or (kind == "amc" and not speaks_of_debt):
+        return False
+    return name not in _PAY_MEANS or any(
+        begun <= start and end <= done for start, end in spans for begun, done in signed
+    )
+
+
+def _new_names(
+    places: Places, rows: Iterable[Row], covered: dict[int, list[Span]]
+) -> Iterator[Row]:
+    """Stretches that could be names and overlap none that is known; they are known then."""
+    for text, start, end in rows:
+        plain = places.chunk.texts[text]
+        if _overlaps(start, end, covered.get(text, ())) or not _could_be_name(plain[start:end]):
+            continue
+        if _HAN.search(plain):
+            covered.setdefault(text, []).append((start, end))
+            yield text, start, end
 
 
 @lru_cache(maxsize=_NAMES_KEPT)
@@ -213,5 +222,5 @@ def _could_be_name(name: str) -> bool:
     return speaks_as(name) == "lender"
 
 
-def _overlaps(start: int, end: int, spans: list[Span]) -> bool:
+def _overlaps(start: int, end: int, spans: Sequence[Span]) -> bool:
     return any(start < done and begun < end for begun, done in spans)

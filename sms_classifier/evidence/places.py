@@ -1,100 +1,31 @@
-"""Where every phrase of every lexicon and every expression stands in some messages: one pass.
+"""Where concepts and expressions stand in some messages, and what stands around.
 
-A *concept* is a named set of phrases (resources/concepts.csv); names of institutions, and sums
-beside a fee, are indexed like concepts.
+Everything is found in one pass over all messages, and asked in whole columns: finders see arrays
+of spans, not message after message.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
-from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from sms_classifier import lexicons
 from sms_classifier.evidence.expressions import EXPRESSIONS
+from sms_classifier.evidence.spans import Flags, Ints, Row, Span, Spans
+from sms_classifier.evidence.vocabulary import (
+    SUM,
+    concept_numbers,
+    find_concepts,
+    institution_names,
+)
 from sms_classifier.text.chunk import TextChunk
 from sms_classifier.text.patterns import Matches, PatternSet
-from sms_classifier.text.phrases import PhraseMatcher
 
-__all__ = ["CONCEPT_BITS", "Match", "Places", "Span", "concept_numbers", "institution_names"]
+__all__ = ["Places"]
 
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-Span = tuple[int, int]
-_SUM = "sum"  # pseudo-concept: a sum or a share, asked for only beside a fee
+_NEAR_BEGIN, _NEAR_END = 3, 8  # characters between a bracket and the begin or end of its text
 _SENTENCE_ENDS, _CLAUSE_ENDS = "。!?;\n】", ",。!?;:\n【】"
-CONCEPT_BITS = 10  # of a key (text, concept): room for 1,024 concepts and institutions
-
-
-class Match(NamedTuple):
-    """A match of an expression in a message's plain text.
-
-    ``group`` names the last group that took part, which ``plain[group_start:group_end]`` shows;
-    without any it is empty, and the bounds are those of the match.
-    """
-
-    start: int
-    end: int
-    group: str
-    group_start: int
-    group_end: int
-
-
-class ConceptPlaces(NamedTuple):
-    """Every place of one concept in ``chunk.joined``, with its text, in order."""
-
-    text: Ints
-    start: Ints
-    end: Ints
-
-
-class _Vocabulary(NamedTuple):
-    """Phrases, and the concepts of phrase ``i``: ``concepts[bounds[i]:bounds[i + 1]]``."""
-
-    matcher: PhraseMatcher
-    bounds: Ints
-    concepts: Ints
-
-
-@cache
-def concept_numbers() -> dict[str, int]:
-    """Number of each concept; institutions come behind them.
-
-    Examples
-    --------
-    >>> concept_numbers()["pay_verb"]
-    0
-    """
-    names = [*(concept.name for concept in lexicons.concepts()), _SUM]
-    return {name: number for number, name in enumerate(names)}
-
-
-@cache
-def institution_names() -> tuple[str, ...]:
-    """Institutions in the order of their numbers, the first behind the last concept's."""
-    return tuple(dict.fromkeys(known.name for known in lexicons.institutions()))
-
-
-@cache
-def _vocabulary() -> _Vocabulary:
-    table: dict[str, dict[int, None]] = {}
-    for concept in lexicons.concepts():
-        for phrase in concept.phrases:
-            table.setdefault(phrase.lower(), {})[concept_numbers()[concept.name]] = None
-    numbers = {name: n for n, name in enumerate(institution_names(), len(concept_numbers()))}
-    if len(concept_numbers()) + len(numbers) > 1 << CONCEPT_BITS:
-        raise ValueError("too many concepts and institutions; raise CONCEPT_BITS")
-    for known in lexicons.institutions():
-        for name in (*known.names, *known.apps):
-            table.setdefault(name.lower(), {})[numbers[known.name]] = None
-    return _Vocabulary(
-        PhraseMatcher(list(table)),
-        np.cumsum([0, *map(len, table.values())]),
-        np.array([number for concepts in table.values() for number in concepts], dtype=np.int64),
-    )
 
 
 @cache
@@ -112,150 +43,222 @@ class Places:
 
     Attributes
     ----------
+    chunk : TextChunk
     shown : ndarray of bool, shape (n_texts, n_concepts)
         Which concepts each text holds.
-    bits : list of int
-        The same, one number a text: bit ``i`` stands for concept ``i``.
-    names_institution : ndarray of bool, shape (n_texts,)
-        Whether each text holds any name of the registry.
-    keys, starts, ends : list of int
-        Every place of a concept or name: text and concept (``text << CONCEPT_BITS | concept``),
-        and where it stands in its text; sorted by key and start.
-    bounds : list of int
-        Those of text ``i`` stand in ``[bounds[i]:bounds[i + 1]]``.
-    matches : list of dict
-        For each text its matches, in text order, by the name of the expression.
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.chunk = TextChunk(texts)
-        rows, concepts, starts, ends = self._concept_places()
-        self.shown: Flags = np.zeros((len(texts), len(concept_numbers())), dtype=bool)
-        is_concept = concepts < len(concept_numbers())
+        n_concepts = len(concept_numbers())
+        concepts, starts, ends = find_concepts(self.chunk)
+        rows = self.chunk.text_at(starts)
+        is_concept = concepts < n_concepts
+        self.shown: Flags = np.zeros((len(texts), n_concepts), dtype=bool)
         self.shown[rows[is_concept], concepts[is_concept]] = True
-        self.names_institution: Flags = np.zeros(len(texts), dtype=bool)
-        self.names_institution[rows[~is_concept]] = True
-        wanted = {name: self.shows(e.needs) for name, e in EXPRESSIONS.items() if e.needs}
-        self._found = _patterns().find(self.chunk, wanted)
-        sums, number = self._found[_SUM], concept_numbers()[_SUM]
-        self.shown[sums.text, number] = True
-        self.bits = _as_bits(self.shown)
-        self._sort(
-            np.concatenate([rows, sums.text]),
-            np.concatenate([concepts, np.full(len(sums), number)]),
-            np.concatenate([starts, sums.start]),
-            np.concatenate([ends, sums.end]),
-        )
-        self.matches: list[dict[str, list[Match]]] = [{} for _ in texts]
-        for name, found in self._found.items():
-            self._note(name, found)
-
-    def _concept_places(self) -> tuple[Ints, Ints, Ints, Ints]:
-        """Text, concept, start and end of each place; a phrase may stand for several concepts."""
-        vocabulary = _vocabulary()
-        hits = vocabulary.matcher.find(self.chunk)
-        counts = np.diff(vocabulary.bounds)[hits.phrase]
-        behind = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        concepts = vocabulary.concepts[np.repeat(vocabulary.bounds[hits.phrase], counts) + behind]
-        starts = np.repeat(hits.start, counts)
-        return self.chunk.text_at(starts), concepts, starts, np.repeat(hits.end, counts)
-
-    def _sort(self, rows: Ints, concepts: Ints, starts: Ints, ends: Ints) -> None:
-        keys = (rows << CONCEPT_BITS) | concepts
-        order = np.argsort(keys, kind="stable")  # they come sorted by start and end
-        keys, offsets = keys[order], self.chunk.starts[rows[order]]
-        self._places = concepts[order], rows[order], starts[order], ends[order]
-        self.keys: list[int] = keys.tolist()
-        self.starts: list[int] = (starts[order] - offsets).tolist()
-        self.ends: list[int] = (ends[order] - offsets).tolist()
-        bounds = np.searchsorted(keys, np.arange(len(self.chunk) + 1) << CONCEPT_BITS)
-        self.bounds: list[int] = bounds.tolist()
-
-    def _note(self, name: str, found: Matches) -> None:
-        offsets = self.chunk.starts[found.text]
-        place, bounds = _last_groups(found)
-        columns = [found.start, found.end, *bounds.T]
-        start, end, group_start, group_end = [(column - offsets).tolist() for column in columns]
-        groups = [(*found.names, "")[at] for at in place]
-        matches = map(Match._make, zip(start, end, groups, group_start, group_end, strict=True))
-        for text, match in zip(found.text.tolist(), matches, strict=True):
-            self.matches[text].setdefault(name, []).append(match)
-
-    def of_concept(self, concept: str) -> ConceptPlaces:
-        """Every place of a concept, in all texts."""
-        columns, bounds = self._by_concept
-        number = concept_numbers()[concept]
-        own = slice(bounds[number], bounds[number + 1])
-        return ConceptPlaces(*(column[own] for column in columns))
-
-    @cached_property
-    def _by_concept(self) -> tuple[tuple[Ints, ...], list[int]]:
-        concepts, *columns = self._places
+        self._names = [column[~is_concept] for column in (concepts, rows, starts, ends)]
         order = np.argsort(concepts.astype(np.int16), kind="stable")
-        bounds = np.searchsorted(concepts[order], np.arange(len(concept_numbers()) + 1))
-        return tuple(column[order] for column in columns), bounds.tolist()
+        self._concepts = Spans(rows[order], starts[order], ends[order])
+        bounds = np.searchsorted(concepts[order], np.arange(n_concepts + 1))
+        self._bounds: list[int] = bounds.tolist()
+        wanted = {name: self.shows(e.needs) for name, e in EXPRESSIONS.items() if e.needs}
+        self._matches = _patterns().find(self.chunk, wanted)
+        self.shown[self._matches[SUM].text, concept_numbers()[SUM]] = True
 
     def shows(self, concepts: Iterable[str]) -> Flags:
         """Whether each text holds any of the concepts."""
         numbers = concept_numbers()
-        return self.shown[:, [numbers[concept] for concept in concepts]].any(axis=1)
-
-    def matching(self, expressions: Iterable[str]) -> Flags:
-        """Whether each text has a match of any of the expressions."""
         flags: Flags = np.zeros(len(self.chunk), dtype=bool)
-        for name in expressions:
-            flags[self._found[name].text] = True
+        for concept in concepts:
+            flags |= self.shown[:, numbers[concept]]
         return flags
 
-    def sentence_ends(self, places: Ints) -> Ints:
-        """Where the sentences that hold places of ``chunk.joined`` end."""
-        ends = np.append(self._sentence_marks + 1, len(self.chunk.joined))
-        behind = ends[np.searchsorted(ends, places, side="right")]
-        return np.minimum(behind, self.chunk.ends[self.chunk.text_at(places)])
+    def show(self, characters: str) -> Flags:
+        """Whether each text holds any of some characters."""
+        flags: Flags = np.zeros(len(self.chunk), dtype=bool)
+        flags[self.chunk.text_at(self._behind(characters) - 1)] = True
+        return flags
+
+    def of_concept(self, concept: str) -> Spans:
+        """Every place of a concept."""
+        if concept == SUM:
+            return self.matching(SUM)
+        number = concept_numbers()[concept]
+        own, all_ = slice(self._bounds[number], self._bounds[number + 1]), self._concepts
+        return Spans(all_.text[own], all_.start[own], all_.end[own])
+
+    def matches(self, expression: str) -> Matches:
+        """Matches of an expression (see `expressions`), with their groups."""
+        return self._matches[expression]
+
+    def matching(self, expression: str) -> Spans:
+        """Matches of an expression, without their groups."""
+        found = self._matches[expression]
+        return Spans(found.text, found.start, found.end)
+
+    def groups(self, expression: str) -> tuple[list[str], Spans]:
+        """Name and bounds of the last group that took part in each match of an expression."""
+        found = self._matches[expression]
+        if not len(found):
+            return [], self.matching(expression)
+        last = len(found.names) - 1 - (found.groups[:, ::-1, 0] >= 0).argmax(axis=1)
+        bounds = found.groups[np.arange(len(found)), last]
+        names = [found.names[place] for place in last.tolist()]
+        return names, Spans(found.text, bounds[:, 0], bounds[:, 1])
 
     @cached_property
-    def sentences(self) -> tuple[list[int], list[int]]:
-        """Places behind marks that end a sentence, and the bounds of each text's own."""
-        return self._behind(self._sentence_marks)
+    def names(self) -> dict[int, dict[str, list[Span]]]:
+        """Places of the registry's names in their texts, by text and institution."""
+        numbers, rows, starts, ends = self._names
+        institutions = institution_names()
+        table: dict[int, dict[str, list[Span]]] = {}
+        spans = self.rows(Spans(rows, starts, ends))
+        for number, (text, start, end) in zip(numbers.tolist(), spans, strict=True):
+            name = institutions[number - len(concept_numbers())]
+            table.setdefault(text, {}).setdefault(name, []).append((start, end))
+        return table
 
     @cached_property
-    def _sentence_marks(self) -> Ints:
-        marks = self._marks(_SENTENCE_ENDS)
-        codes = self.chunk.codes
-        left = self.chunk.ends[self.chunk.text_at(marks)] - marks - 1
-        at_end = (left == 0) | ((left == 1) & (codes[marks + 1] == ord("\n")))
-        return np.asarray(marks[(codes[marks] != ord("】")) | ~at_end])
+    def signatures(self) -> dict[int, list[Span]]:
+        """What stands in brackets near the begin or end of texts, or behind a dash at the end."""
+        table: dict[int, list[Span]] = {}
+        brackets = self.rows(self.matching("bracketed"))
+        inner = self.rows(self.groups("bracketed")[1])
+        for (text, start, end), (_, *name) in zip(brackets, inner, strict=True):
+            plain = self.chunk.texts[text]
+            if start <= _NEAR_BEGIN or plain[start] == "【" or end >= _length(plain) - _NEAR_END:
+                table.setdefault(text, []).append((name[0], name[1]))
+        for text, start, end in self.rows(self.groups("dashed")[1].first(1)):
+            table.setdefault(text, []).append((start, end))
+        return table
+
+    def rows(self, spans: Spans) -> Iterator[Row]:
+        """Text of each span, and its bounds in that text."""
+        if not len(spans):
+            return iter(())
+        offsets = self.chunk.starts[spans.text]
+        starts, ends = (spans.start - offsets).tolist(), (spans.end - offsets).tolist()
+        return zip(spans.text.tolist(), starts, ends, strict=True)
+
+    def spans(self, rows: Sequence[Row]) -> Spans:
+        """Spans of rows, as `rows` gives them."""
+        text, start, end = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+        return Spans(text, start + self.chunk.starts[text], end + self.chunk.starts[text])
+
+    def texts(self, spans: Spans) -> list[str]:
+        """What stands in each span."""
+        joined = self.chunk.joined
+        bounds = zip(spans.start.tolist(), spans.end.tolist(), strict=True)
+        return [joined[start:end] for start, end in bounds]
+
+    def beside(self, row: Row, before: int, behind: int) -> tuple[str, str]:
+        """Some characters before and behind a stretch of a text."""
+        text, start, end = row
+        plain = self.chunk.texts[text]
+        return plain[max(0, start - before) : start], plain[end : end + behind]
+
+    def around(self, spans: Spans, before: int, behind: int) -> Spans:
+        """Spans widened, but not beyond their texts."""
+        start = np.maximum(spans.start - before, self.chunk.starts[spans.text])
+        end = np.minimum(spans.end + behind, self.chunk.ends[spans.text])
+        return Spans(spans.text, start, end)
+
+    def hold(self, windows: Spans, concept: str) -> Flags:
+        """Whether each window holds a place of a concept."""
+        flags: Flags = np.zeros(len(windows), dtype=bool)
+        places = self.of_concept(concept)
+        if not len(windows) or not len(places):
+            return flags
+        at = np.searchsorted(places.start, windows.start)
+        open_ = np.arange(len(windows))
+        while len(open_):
+            open_ = open_[at[open_] < len(places)]
+            open_ = open_[places.start[at[open_]] < windows.end[open_]]
+            inside = places.end[at[open_]] <= windows.end[open_]
+            flags[open_[inside]] = True
+            open_ = open_[~inside]
+            at[open_] += 1
+        return flags
+
+    def last_end(self, windows: Spans, concept: str) -> Ints:
+        """Where the last place of a concept that each window holds ends; -1 without any."""
+        ends: Ints = np.full(len(windows), -1)
+        places = self.of_concept(concept)
+        if not len(windows) or not len(places):
+            return ends
+        at = np.searchsorted(places.start, windows.end) - 1
+        open_ = np.arange(len(windows))
+        while len(open_):
+            open_ = open_[at[open_] >= 0]
+            open_ = open_[places.start[at[open_]] >= windows.start[open_]]
+            found = places.end[at[open_]]
+            ends[open_] = np.where(found <= windows.end[open_], found, -1)
+            open_ = open_[ends[open_] < 0]
+            at[open_] -= 1
+        return ends
+
+    def sentences(self, spans: Spans) -> Spans:
+        """Sentences in which spans begin."""
+        return self._between(self._sentence_ends, spans)
+
+    def clauses(self, spans: Spans) -> Spans:
+        """Clauses in which spans begin."""
+        return self._between(self._clause_ends, spans)
+
+    def denied(self, spans: Spans) -> Flags:
+        """Whether the words around each span warn of it or rule it out.
+
+        "We never ask you to pay into a private account", "do not …", "whoever asks … is a fraud".
+        """
+        flags: Flags = self._denying[spans.text]
+        if not flags.any():
+            return flags
+        doubtful = spans.where(flags)
+        sentences, clauses = self.sentences(doubtful), self.clauses(doubtful)
+        text, start = doubtful.text, doubtful.start
+        flags[flags] = (
+            self.hold(Spans(text, start, sentences.end), "is_scam")
+            | self.hold(Spans(text, sentences.start, start + 1), "warn")
+            | self.hold(Spans(text, clauses.start, start + 1), "deny")
+        )
+        return flags
+
+    def _between(self, ends: Ints, spans: Spans) -> Spans:
+        """Stretches between neighbouring `ends` in which spans begin, cut at their texts."""
+        if not len(spans):
+            return spans
+        bounds = np.concatenate([[0], ends, [len(self.chunk.joined)]])
+        behind = np.searchsorted(bounds, spans.start, side="right")
+        start = np.maximum(bounds[behind - 1], self.chunk.starts[spans.text])
+        return Spans(spans.text, start, np.minimum(bounds[behind], self.chunk.ends[spans.text]))
 
     @cached_property
-    def clauses(self) -> tuple[list[int], list[int]]:
-        """Places behind marks that end a clause, and the bounds of each text's own."""
-        return self._behind(self._marks(_CLAUSE_ENDS))
+    def _denying(self) -> Flags:
+        return self.shows(("deny", "warn", "is_scam"))
 
-    def _marks(self, characters: str) -> Ints:
-        """Places of some characters in the joined texts, the breaks between texts left out."""
+    @cached_property
+    def _clause_ends(self) -> Ints:
+        return self._behind(_CLAUSE_ENDS)
+
+    @cached_property
+    def _sentence_ends(self) -> Ints:
+        """Places behind marks that end a sentence; a bracket at the very end of a text is none."""
+        ends = self._behind(_SENTENCE_ENDS)
+        codes, text_ends = self.chunk.codes, self.chunk.ends
+        left = text_ends[self.chunk.text_at(ends - 1)] - ends
+        at_end = (left == 0) | ((left == 1) & (codes[ends] == ord("\n")))
+        kept: Ints = ends[(codes[ends - 1] != ord("】")) | ~at_end]
+        return kept
+
+    def _behind(self, characters: str) -> Ints:
+        """Places behind some characters; the breaks between texts are none of them."""
         found = np.zeros(len(self.chunk.codes), dtype=bool)
         for character in characters:
             found |= self.chunk.codes == ord(character)
         found[self.chunk.ends] = False
-        return np.flatnonzero(found)
-
-    def _behind(self, marks: Ints) -> tuple[list[int], list[int]]:
-        text = self.chunk.text_at(marks)
-        bounds = np.searchsorted(text, np.arange(len(self.chunk) + 1))
-        return (marks + 1 - self.chunk.starts[text]).tolist(), bounds.tolist()
+        return np.flatnonzero(found) + 1
 
 
-def _last_groups(found: Matches) -> tuple[list[int], Ints]:
-    """Place and bounds of the last group that took part in each match; else the match itself."""
-    whole = np.stack([found.start, found.end], axis=1)[:, None]
-    bounds = np.concatenate([whole, found.groups], axis=1)
-    took_part = bounds[:, :, 0] >= 0
-    last = bounds.shape[1] - 1 - took_part[:, ::-1].argmax(axis=1)
-    return (last - 1).tolist(), bounds[np.arange(len(found)), last]
-
-
-def _as_bits(flags: Flags) -> list[int]:
-    """Rows of flags as numbers, the first flag in the lowest bit."""
-    packed = np.packbits(flags, axis=1, bitorder="little")
-    raw, width = packed.tobytes(), packed.shape[1]
-    return [int.from_bytes(raw[at : at + width], "little") for at in range(0, len(raw), width)]
+def _length(plain: str) -> int:
+    """Length of a text without blanks and full stops at its end."""
+    return len(plain.rstrip(" \n.。"))

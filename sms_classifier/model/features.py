@@ -1,19 +1,17 @@
-"""From texts to numbers: delexicalised words and characters, and named evidence.
+"""From texts to numbers: what is seen in messages, and named features of that evidence.
 
-Concrete values (names, sums, dates, numbers, links) are replaced by one sign a kind before
-n-grams are taken, so that a model learns how a message speaks, not whom it names; digits that
-remain are masked. Evidence features are what the finders saw, and the rubric's own verdict.
+N-grams are taken from the shape of a message (see `shapes`). Evidence features are what the
+finders saw, and the rubric's own verdict.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from collections.abc import Collection, Sequence
+from functools import cache, cached_property, lru_cache
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -22,50 +20,39 @@ from sms_classifier import lexicons
 from sms_classifier.evidence import collect_many
 from sms_classifier.evidence.conduct import HINT
 from sms_classifier.evidence.finding import Hit
-from sms_classifier.evidence.institutions import signatures, speaks_as
-from sms_classifier.evidence.places import concept_numbers
+from sms_classifier.evidence.institutions import speaks_as
+from sms_classifier.evidence.places import Places
 from sms_classifier.evidence.scan import Scan
+from sms_classifier.evidence.vocabulary import concept_numbers
 from sms_classifier.labels import DETAIL, Kind, Label, judge
+from sms_classifier.model.shapes import PLACEHOLDERS, delexicalise
+from sms_classifier.text.chunk import TextChunk
 from sms_classifier.text.message import Message
 from sms_classifier.text.normalize import normalize_many
 
 __all__ = [
+    "GRAVE_BIT",
+    "KIND_BITS",
     "PLACEHOLDERS",
     "Reading",
-    "delexicalise",
+    "Readings",
     "evidence_names",
     "evidence_rows",
+    "kinds_of",
     "read",
     "read_many",
 ]
 
 Floats = npt.NDArray[np.float64]
-PLACEHOLDERS = {
-    "\ue001": "‹机构›",
-    "\ue002": "‹金额›",
-    "\ue003": "‹日期›",
-    "\ue004": "‹逾期›",
-    "\ue005": "‹账号›",
-    "\ue006": "‹官方电话›",
-    "\ue007": "‹手机›",
-    "\ue008": "‹电话›",
-    "\ue009": "‹官方链接›",
-    "\ue00a": "‹链接›",
-    "\ue00b": "‹微信›",
-}
-_SIGN: dict[str, str] = {
-    Kind.INSTITUTION: "\ue001",
-    Kind.AMOUNT: "\ue002",
-    Kind.DATE: "\ue003",
-    Kind.DAYS_OVERDUE: "\ue004",
-    Kind.ACCOUNT: "\ue005",
-}
-_HAS_LATIN = re.compile(r"[a-z\d]")
-_DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
-_MASKED = re.compile(r"[*x]{2,}")
+Flags = npt.NDArray[np.bool_]
+KIND_BITS: dict[str, int] = {
+    kind: 1 << place for place, kind in enumerate(Kind)
+}  # a set of kinds is a sum
+GRAVE_BIT = 1 << len(Kind)  # a threat that counts in RUBRIC §5
 _ROLES = ("lender", "agency", "authority", "other_sender", "generic", "none")
-_READ_TOGETHER = 1024  # more gain nothing
+_READ_TOGETHER = 2048  # more gain nothing
 _COMBINATIONS_KEPT = 32768  # of kinds, sender and length; 1 MB of rows at most per 5,000
+_places_of = attrgetter("places")
 _LENGTHS = (15, 30, 60, 120, 200)  # characters; fragments, short notes, one SMS (70), long ones
 
 
@@ -81,9 +68,70 @@ class Reading(NamedTuple):
     @property
     def has_grave_threat(self) -> bool:
         """Whether a threat counts in RUBRIC §5."""
-        return Kind.THREAT in self.kinds and any(
-            hit.kind == Kind.THREAT and hit.reason != HINT for hit in self.hits
+        return _has_grave_threat(self.hits)
+
+
+class Readings(Sequence[Reading]):
+    """Messages read together: a column for each thing that is asked of all of them.
+
+    Attributes
+    ----------
+    messages : list of Message
+    scans : list of Scan
+    hits : list of list of Hit
+    bits : list of int
+        Kinds of evidence found in each message (see `kinds_of`), and ``GRAVE_BIT``.
+    """
+
+    def __init__(self, messages: list[Message], scans: list[Scan], hits: list[list[Hit]]) -> None:
+        self.messages, self.scans, self.hits = messages, scans, hits
+        self.bits = [
+            _bits(own, message.is_rewritten) for own, message in zip(hits, messages, strict=True)
+        ]
+
+    @classmethod
+    def of(cls, readings: Sequence[Reading]) -> Readings:
+        """Give the columns of readings, however they were put together."""
+        if isinstance(readings, Readings):
+            return readings
+        return cls(
+            [reading.message for reading in readings],
+            [reading.scan for reading in readings],
+            [reading.hits for reading in readings],
         )
+
+    def __len__(self) -> int:
+        return len(self.messages)
+
+    @overload
+    def __getitem__(self, place: int) -> Reading: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Reading]: ...
+    def __getitem__(self, place: int | slice) -> Reading | list[Reading]:
+        if isinstance(place, slice):
+            return [self[at] for at in range(len(self))[place]]
+        kinds = frozenset(kinds_of(self.bits[place]))
+        message, scan, hits = self.messages[place], self.scans[place], self.hits[place]
+        return Reading(message, scan, hits, kinds, self.shapes.texts[place])
+
+    @cached_property
+    def shapes(self) -> TextChunk:
+        """The delexicalised texts, of which only explanations and training need strings."""
+        return delexicalise(self._plains(), self.hits)
+
+    @cached_property
+    def scanned(self) -> list[tuple[Places, list[int]]]:
+        """Places of messages that were scanned together, and which of them these are."""
+        groups = groupby(self.scans, key=_places_of)
+        return [(places, [scan.place for scan in group]) for places, group in groups]
+
+    def _plains(self) -> TextChunk:
+        """Plain texts in one chunk, which is at hand where all were scanned together."""
+        if len(self.scanned) == 1:
+            places, rows = self.scanned[0]
+            if rows == [*range(len(places.chunk))]:
+                return places.chunk
+        return TextChunk([scan.plain for scan in self.scans])
 
 
 def read(text: str) -> Reading:
@@ -98,75 +146,39 @@ def read(text: str) -> Reading:
     return read_many([text])[0]
 
 
-def read_many(texts: Sequence[str]) -> list[Reading]:
+def read_many(texts: Sequence[str]) -> Readings:
     """Read messages, some hundreds at a time (see `collect_many`)."""
-    readings: list[Reading] = []
+    messages: list[Message] = []
+    collected: list[tuple[Scan, list[Hit]]] = []
     for start in range(0, len(texts), _READ_TOGETHER):
-        readings += _read_together(texts[start : start + _READ_TOGETHER])
-    return readings
+        some = normalize_many(texts[start : start + _READ_TOGETHER])
+        messages += some
+        collected += collect_many(some)
+    return Readings(messages, [scan for scan, _ in collected], [hits for _, hits in collected])
 
 
-def _read_together(texts: Sequence[str]) -> Iterator[Reading]:
-    messages = normalize_many(texts)
-    collected = collect_many(messages)
-    shapes = delexicalise([(scan.plain, hits) for scan, hits in collected])
-    for message, (scan, hits), shape in zip(messages, collected, shapes, strict=True):
-        kinds = {hit.kind for hit in hits}
-        if message.rewrites:
-            kinds.add(Kind.OBFUSCATION)
-        yield Reading(message, scan, hits, frozenset(kinds), shape)
+def kinds_of(bits: int) -> tuple[str, ...]:
+    """Kinds that bits stand for, in their order.
 
-
-def delexicalise(evidence: Iterable[tuple[str, Sequence[Hit]]]) -> list[str]:
-    """Replace concrete values by one sign a kind, and mask the digits that remain.
-
-    Parameters
-    ----------
-    evidence : iterable of (str, sequence of Hit)
-        Plain texts, and what was found in each.
+    Examples
+    --------
+    >>> kinds_of(KIND_BITS["institution"] | KIND_BITS["date"])
+    ('institution', 'date')
     """
-    joined = "\n".join(_signed(plain, hits).replace("\n", " ") for plain, hits in evidence)
-    return _MASKED.sub("*", _DIGITS.sub("0", joined)).split("\n")
+    return tuple(str(kind) for kind, bit in KIND_BITS.items() if bits & bit)
 
 
-def _signed(plain: str, hits: Sequence[Hit]) -> str:
-    """Replace what was found by its sign."""
-    signs = _signs(plain, hits)
-    if not signs:
-        return plain
-    signs.sort(key=lambda item: (item[0], -item[1]))
-    pieces: list[str] = []
-    done = 0
-    for start, end, sign in signs:
-        if start < done:
-            continue
-        pieces += (plain[done:start], sign)
-        done = end
-    pieces.append(plain[done:])
-    return "".join(pieces)
+def _bits(hits: Sequence[Hit], is_rewritten: bool) -> int:
+    bits = KIND_BITS[Kind.OBFUSCATION] if is_rewritten else 0
+    for kind, _, _, _ in hits:
+        bits |= KIND_BITS[kind]
+    if bits & KIND_BITS[Kind.THREAT] and _has_grave_threat(hits):
+        bits |= GRAVE_BIT
+    return bits
 
 
-def _signs(plain: str, hits: Sequence[Hit]) -> list[tuple[int, int, str]]:
-    found = []
-    for hit in hits:
-        sign = _SIGN.get(hit.kind) or _contact_sign(hit, plain[hit.start : hit.end])
-        if sign:
-            found.append((hit.start, hit.end, sign))
-    return found
-
-
-def _contact_sign(hit: Hit, text: str) -> str:
-    """Sign of a number, id or link; words such as 手机银行 stay as they are."""
-    if not _HAS_LATIN.search(text):
-        return ""
-    is_link = "." in text and any(char.isalpha() for char in text)
-    if hit.kind == Kind.OFFICIAL_CHANNEL:
-        return "\ue009" if is_link else "\ue006" if text[0] in "0123456789(" else ""
-    if hit.kind == Kind.PRIVATE_CONTACT:
-        return "\ue007" if "mobile" in hit.reason or "abroad" in hit.reason else "\ue00b"
-    if hit.kind == Kind.CONTACT:
-        return "\ue00a" if is_link else "\ue008"
-    return "\ue00a" if hit.kind == Kind.UNOFFICIAL_LINK else ""
+def _has_grave_threat(hits: Sequence[Hit]) -> bool:
+    return any(hit.kind == Kind.THREAT and hit.reason != HINT for hit in hits)
 
 
 @cache
@@ -193,59 +205,52 @@ def evidence_names() -> tuple[str, ...]:
 
 def evidence_rows(readings: Sequence[Reading]) -> Floats:
     """Evidence features, shape (n_messages, n_features), values 0 or 1."""
-    flags = b"".join(map(_flags_of, readings))
-    rows = np.frombuffer(flags, dtype=np.uint8).reshape(len(readings), -1).astype(float)
-    concepts, columns = _concept_columns()
-    done = 0
-    for places, group in groupby((reading.scan for reading in readings), key=_places_of):
-        shown = places.shown[[scan.place for scan in group]]
-        rows[done : done + len(shown), columns] = shown[:, concepts]
-        done += len(shown)
+    together = Readings.of(readings)
+    shown = _concepts_shown(together)
+    flags = map(
+        _flags,
+        together.bits,
+        shown[:, concept_numbers()["scope_word"]].tolist(),
+        map(_role, together.scans),
+        [bisect_left(_LENGTHS, len(scan.plain)) for scan in together.scans],
+    )
+    concepts = _concepts()
+    rows = np.empty((len(together), len(evidence_names())))
+    first = rows.shape[1] - len(concepts)
+    rows[:, :first] = np.frombuffer(b"".join(flags), dtype=np.uint8).reshape(len(rows), first)
+    rows[:, first:] = shown[:, concepts]
     return rows
 
 
-_places_of = attrgetter("places")
+def _concepts_shown(readings: Readings) -> Flags:
+    """Which concepts each message shows."""
+    parts: list[Flags] = [places.shown[rows] for places, rows in readings.scanned]
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate([np.zeros((0, len(concept_numbers())), dtype=bool), *parts])
 
 
 @cache
-def _columns() -> dict[str, int]:
-    return {name: place for place, name in enumerate(evidence_names())}
-
-
-@cache
-def _concept_columns() -> tuple[list[int], list[int]]:
-    """Numbers of the concepts that are features, and the columns of these."""
-    names = [concept.name for concept in lexicons.concepts() if concept.is_feature]
+def _concepts() -> list[int]:
+    """Numbers of the concepts that are features, in the order of their columns, the last ones."""
     numbers = concept_numbers()
-    return [numbers[name] for name in names], [_columns()[f"says:{name}"] for name in names]
-
-
-def _flags_of(reading: Reading) -> bytes:
-    """A message's row of features, but for concepts: a byte each."""
-    scan = reading.scan
-    bound = bisect_left(_LENGTHS, len(scan.plain))
-    return _flags(
-        reading.kinds, reading.has_grave_threat, scan.has("scope_word"), _role(scan), bound
-    )
+    return [numbers[concept.name] for concept in lexicons.concepts() if concept.is_feature]
 
 
 @lru_cache(maxsize=_COMBINATIONS_KEPT)
-def _flags(
-    kinds: frozenset[str], has_grave_threat: bool, in_scope: bool, role: str, first_bound: int
-) -> bytes:
-    shown = [f"found:{kind}" for kind in kinds]
+def _flags(bits: int, in_scope: bool, role: str, first_bound: int) -> bytes:
+    """Row of features, but for concepts: a byte each."""
+    kinds, has_grave_threat = kinds_of(bits), bits & GRAVE_BIT != 0
+    shown = {f"found:{kind}" for kind in kinds}
     if has_grave_threat:
-        shown.append("found:grave_threat")
+        shown.add("found:grave_threat")
     if in_scope:
-        shown.append(f"rubric:{judge(kinds, grave_threat=has_grave_threat)}")
-        shown += _conjunctions(kinds)
+        shown.add(f"rubric:{judge(kinds, grave_threat=has_grave_threat)}")
+        shown.update(_conjunctions(kinds))
     else:
-        shown.append("scope:none")
-    shown += [f"signed:{role}", *(f"length<={bound}" for bound in _LENGTHS[first_bound:])]
-    flags = bytearray(len(_columns()))
-    for name in shown:
-        flags[_columns()[name]] = 1
-    return bytes(flags)
+        shown.add("scope:none")
+    shown.update([f"signed:{role}", *(f"length<={bound}" for bound in _LENGTHS[first_bound:])])
+    return bytes(name in shown for name in evidence_names()[: -len(_concepts())])
 
 
 def _conjunctions(kinds: Collection[str]) -> list[str]:
@@ -266,7 +271,7 @@ def _conjunctions(kinds: Collection[str]) -> list[str]:
 
 
 def _role(scan: Scan) -> str:
-    signed = signatures(scan)
+    signed = scan.signatures
     if not signed:
         return "none"
     roles = {speaks_as(scan.plain[start:end]) for start, end in signed}

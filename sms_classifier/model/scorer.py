@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sms_classifier.model.decision import decision_names, decision_rows, gated, has_kinds, softmax
-from sms_classifier.model.features import Reading, evidence_names, evidence_rows
+from sms_classifier.model.features import Reading, Readings, evidence_names, evidence_rows
 from sms_classifier.model.units import UnitKernels
 from sms_classifier.model.windows import Windows, WindowWords
 from sms_classifier.native import kernels
@@ -144,8 +144,8 @@ class Scorer:
 
     def score(self, readings: Sequence[Reading]) -> Scores:
         """Score messages that have been read."""
-        chunk = TextChunk([reading.delexicalised for reading in readings])
-        return self.score_texts(chunk, evidence_rows(readings))
+        together = Readings.of(readings)
+        return self.score_texts(together.shapes, evidence_rows(together))
 
     def score_texts(self, chunk: TextChunk, evidence: Floats) -> Scores:
         """Score delexicalised texts and their evidence, shape (n_texts, n_evidence)."""

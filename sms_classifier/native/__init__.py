@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 __all__ = ["is_compiled", "kernels", "pointer"]
 
-_LIBRARY = Path(__file__).with_name("kernels.so")
+_LIBRARY = Path(__file__).with_name("kernels.bin")
 _OFF = "SMS_CLASSIFIER_PYTHON_ONLY"  # environment variable; any value but none
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from sms_classifier.advice import DatedRule, dated_rules, rules_for
 from sms_classifier.evidence import Finding, collect, locate
-from sms_classifier.evidence.institutions import named_institutions, signatures, speaks_as
+from sms_classifier.evidence.institutions import named_in, speaks_as
 from sms_classifier.evidence.scan import Scan
 from sms_classifier.labels import Kind
 from sms_classifier.lexicons import institutions
@@ -179,7 +179,7 @@ def _styled(wording: str, template: str) -> str:
 def _signatures(filled: Filled, scan: Scan) -> list[tuple[Mark, str]]:
     """Signatures in brackets, and as whom each speaks."""
     found = []
-    for start, end in signatures(scan):
+    for start, end in scan.signatures:
         if start and scan.plain[start - 1] in "【[":
             given = scan.message.span(start, end)
             found.append((_at(filled, *given), speaks_as(scan.plain[start:end])))
@@ -212,7 +212,7 @@ def _fitting(kind: str, types: set[str]) -> tuple[DatedRule, ...]:
 
 
 def _lender_types(scan: Scan) -> set[str]:
-    named = named_institutions(scan)
+    named = named_in(scan)
     return {known.kind for known in institutions() if known.name in named} - _NO_TYPE
 
 

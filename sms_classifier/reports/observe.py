@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 
 from sms_classifier.classifier import SmsClassifier, load
-from sms_classifier.evidence.institutions import signatures
 from sms_classifier.evidence.scan import Scan
 from sms_classifier.labels import Label
 from sms_classifier.model.features import Reading
@@ -57,5 +56,5 @@ def signature_of(scan: Scan) -> str:
     >>> signature_of(scan(normalize("【招商银行】您的账单已出")))
     '招商银行'
     """
-    names = (scan.plain[start:end] for start, end in signatures(scan))
+    names = (scan.plain[start:end] for start, end in scan.signatures)
     return next((name for name in names if any(map(str.isalpha, name))), "")

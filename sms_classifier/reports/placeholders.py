@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sms_classifier.advice.case import hotline_of
-from sms_classifier.evidence.institutions import named_institutions
+from sms_classifier.evidence.institutions import named_in
 from sms_classifier.evidence.scan import scan
 from sms_classifier.lexicons import institutions
 from sms_classifier.text.normalize import normalize
@@ -153,7 +153,7 @@ def fill(template: str) -> Filled:
 
 def _own_contacts(text: str) -> dict[Role, str]:
     """Hotline and domain of the lender that a text names, so that its own channel is seen."""
-    for name in named_institutions(scan(normalize(text))):
+    for name in named_in(scan(normalize(text))):
         line = hotline_of(name)
         domains = next((known.domains for known in institutions() if known.name == name), ())
         found = {Role.HOTLINE: line.number} if line else {}

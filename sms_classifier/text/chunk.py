@@ -11,7 +11,9 @@ import numpy.typing as npt
 __all__ = ["TextChunk"]
 
 Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.uint32]
 _BETWEEN = "\n"  # behind each text; texts may hold it too, so bounds are what counts
+_ENCODING = "utf-32-le", "surrogatepass"
 
 
 class TextChunk:
@@ -19,9 +21,6 @@ class TextChunk:
 
     Attributes
     ----------
-    texts : sequence of str
-    joined : str
-        All texts, a line break behind each.
     starts, ends : ndarray of int64, shape (n_texts,)
         ``joined[starts[i]:ends[i]]`` is text ``i``.
 
@@ -34,19 +33,44 @@ class TextChunk:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
-        self.joined = _BETWEEN.join(texts) + _BETWEEN if texts else ""
         lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
         self.ends: Ints = np.cumsum(lengths + 1) - 1
         self.starts: Ints = self.ends - lengths
 
+    @classmethod
+    def from_codes(cls, codes: Codes, starts: Ints, ends: Ints) -> TextChunk:
+        """Make a chunk whose strings are only made when somebody asks for them.
+
+        Examples
+        --------
+        >>> made = TextChunk(["还款", "3元"])
+        >>> TextChunk.from_codes(made.codes, made.starts, made.ends).texts
+        ['还款', '3元']
+        """
+        made = cls.__new__(cls)
+        made.codes, made.starts, made.ends = codes, starts, ends
+        return made
+
     def __len__(self) -> int:
-        return len(self.texts)
+        return len(self.starts)
 
     @cached_property
-    def codes(self) -> npt.NDArray[np.uint32]:
+    def texts(self) -> Sequence[str]:
+        """The texts as they were given."""
+        bounds = zip(self.starts.tolist(), self.ends.tolist(), strict=True)
+        return [self.joined[start:end] for start, end in bounds]
+
+    @cached_property
+    def joined(self) -> str:
+        """All texts, a line break behind each."""
+        if "codes" in vars(self):
+            return self.codes.tobytes().decode(*_ENCODING)
+        return _BETWEEN.join(self.texts) + _BETWEEN if self.texts else ""
+
+    @cached_property
+    def codes(self) -> Codes:
         """Code points of ``joined``."""
-        encoded = self.joined.encode("utf-32-le", "surrogatepass")
-        return np.frombuffer(encoded, dtype=np.uint32)
+        return np.frombuffer(self.joined.encode(*_ENCODING), dtype=np.uint32)
 
     def text_at(self, places: Ints) -> Ints:
         """Which text each place of ``joined`` lies in."""

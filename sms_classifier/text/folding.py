@@ -16,14 +16,16 @@ import numpy.typing as npt
 
 from sms_classifier import lexicons
 
-__all__ = ["Folded", "fold", "simplified"]
+__all__ = ["BREAK", "Folded", "fold", "simplified"]
 
+BREAK = "\r"  # between texts; no character folds into it
 _PUNCTUATION = str.maketrans(
     "，：；！？（）～｜＊．￥［］｛｝＜＞〈〉「」『』〖〗〔〕“”‘’、`´＂＇",
     ",:;!?()~|*.¥[]{}<><>[][][][]\"\"'',''\"'",
 )
 _INVISIBLE = {"Cf", "Cc", "Mn", "Me", "Cs", "Co"}
 _NAME_CHARACTERS = frozenset("昇陞甯鍾喆堃於乾後著藉徵硃祐濬崑崙峯餘偉傑龍華榮鳳麗蘭慶")
+Ints = npt.NDArray[np.int64]
 _N_CODES = 0x110000
 _TRADITIONAL = np.uint32(1 << 30)  # marks an entry of the table; code points have 21 bits
 _DELETED = np.uint32(1 << 31)
@@ -35,14 +37,14 @@ class Folded(NamedTuple):
 
     Attributes
     ----------
-    plains : list of str
-        Each text without its deleted characters.
+    joined : str
+        The texts without their deleted characters, ``BREAK`` between.
     deleted, traditional : dict of int to list of int
         By text: places in it, as given, of characters deleted, and of traditional characters
         that are not usual in names. Texts without any have no entry.
     """
 
-    plains: list[str]
+    joined: str
     deleted: dict[int, list[int]]
     traditional: dict[int, list[int]]
 
@@ -53,41 +55,34 @@ def fold(texts: Sequence[str]) -> Folded:
     Examples
     --------
     >>> folded = fold(["３天\u200b內", "ＯＫ"])
-    >>> folded.plains, folded.deleted, folded.traditional
-    (['3天内', 'ok'], {0: [2]}, {0: [3]})
+    >>> folded.joined, folded.deleted, folded.traditional
+    ('3天内\rok', {0: [2]}, {0: [3]})
     """
     # Not by way of a TextChunk: for a single text its bounds take as long as all that follows.
-    given = "\n".join(texts).encode("utf-32-le", "surrogatepass")
+    given = BREAK.join(texts).encode("utf-32-le", "surrogatepass")
     codes = _table().take(np.frombuffer(given, dtype=np.uint32))
     marked = (codes >= _TRADITIONAL).nonzero()[0]
     deleted: dict[int, list[int]] = {}
     traditional: dict[int, list[int]] = {}
-    lengths = [*map(len, texts)]
+    limits = None
+    if len(texts) > 1:
+        limits = np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 1)
+        codes[limits[:-1] - 1] = ord(BREAK)
     if len(marked):
         is_deleted = codes[marked] >= _DELETED
-        for flag, text, place in zip(is_deleted.tolist(), *_located(marked, lengths), strict=True):
+        for flag, text, place in zip(is_deleted.tolist(), *_located(marked, limits), strict=True):
             (deleted if flag else traditional).setdefault(text, []).append(place)
         codes[marked] &= _CODE
         codes = np.delete(codes, marked[is_deleted])
-        for text, places in deleted.items():
-            lengths[text] -= len(places)
-    joined = codes.tobytes().decode("utf-32-le")  # surrogates are deleted
-    return Folded(_divided(joined, lengths), deleted, traditional)
+    return Folded(codes.tobytes().decode("utf-32-le"), deleted, traditional)
 
 
-def _located(places: npt.NDArray[np.int64], lengths: list[int]) -> tuple[list[int], list[int]]:
-    """Text, and place in it, of places in the texts joined."""
-    limits = np.cumsum(np.array(lengths) + 1)
+def _located(places: Ints, limits: Ints | None) -> tuple[list[int], list[int]]:
+    """Text, and place in it, of places in the texts joined; None: there is one text only."""
+    if limits is None:
+        return [0] * len(places), places.tolist()
     texts = limits.searchsorted(places, side="right")
     return texts.tolist(), (places - np.append(0, limits)[texts]).tolist()
-
-
-def _divided(joined: str, lengths: list[int]) -> list[str]:
-    plains, start = [], 0
-    for length in lengths:
-        plains.append(joined[start : start + length])
-        start += length + 1
-    return plains
 
 
 @cache

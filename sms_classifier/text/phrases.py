@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Sequence
 from functools import partial
+from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -17,6 +18,7 @@ from sms_classifier.text.trie import Trie
 __all__ = ["PhraseHits", "PhraseMatcher"]
 
 Ints = npt.NDArray[np.int64]
+_FEW_HITS = 16  # room for so many in one text, and for one more in every so many characters
 
 
 class PhraseHits(NamedTuple):
@@ -72,9 +74,21 @@ class PhraseMatcher:
         """Find every place of every phrase; none reaches over the end of a text."""
         return self._finder.find(chunk)
 
+    def find_in(self, text: str) -> list[tuple[int, int, int]]:
+        """Find every place of every phrase in one text, in the order of `find`, sooner.
+
+        Examples
+        --------
+        >>> PhraseMatcher(["还款", "款"]).find_in("请还款")
+        [(0, 1, 3), (1, 2, 3)]
+        """
+        return self._finder.find_in(text)
+
 
 class _Finder(Protocol):
     def find(self, chunk: TextChunk) -> PhraseHits: ...
+
+    def find_in(self, text: str) -> list[tuple[int, int, int]]: ...
 
 
 class _PythonFinder:
@@ -93,6 +107,10 @@ class _PythonFinder:
         hits = np.array(found, dtype=np.int64).reshape(-1, 3)
         order = np.lexsort((hits[:, 2], hits[:, 1]))
         return PhraseHits(*hits[order].T)
+
+    def find_in(self, text: str) -> list[tuple[int, int, int]]:
+        found = self._matcher.find_matches_as_indexes(text, overlapping=self._overlapping)
+        return sorted(found, key=itemgetter(1, 2))
 
 
 class _NativeFinder:
@@ -121,4 +139,29 @@ class _NativeFinder:
                 return PhraseHits(
                     phrase[:n_hits].copy(), start[:n_hits].copy(), end[:n_hits].copy()
                 )
+            capacity = n_hits
+
+    def find_in(self, text: str) -> list[tuple[int, int, int]]:
+        codes = text.encode("utf-32-le", "surrogatepass")
+        bounds = (ctypes.c_int64 * 2)(0, len(text))
+        capacity = _FEW_HITS + len(text) // _FEW_HITS
+        while True:
+            hits = (ctypes.c_int64 * (3 * capacity))()
+            n_hits = self._library.phrases_find(
+                self._phrases.handle,
+                codes,
+                bounds,
+                ctypes.byref(bounds, 8),
+                ctypes.c_int64(1),
+                ctypes.c_int64(self._longest),
+                ctypes.c_int64(capacity),
+                hits,
+                ctypes.byref(hits, 8 * capacity),
+                ctypes.byref(hits, 16 * capacity),
+            )
+            if not n_hits:
+                return []
+            if n_hits <= capacity:
+                parts = (hits[k * capacity : k * capacity + n_hits] for k in range(3))
+                return list(zip(*parts, strict=True))
             capacity = n_hits

@@ -23,7 +23,7 @@ from sms_classifier.training.readers import sequences
 __all__ = ["MessageFeatures", "evidence_of", "inputs_of"]
 
 Floats = npt.NDArray[np.float64]
-_TOGETHER = 4096
+_TOGETHER = 4096  # messages whose readings are held at a time
 
 
 class MessageFeatures(TransformerMixin, BaseEstimator):
@@ -114,7 +114,7 @@ def _read(messages: Sequence[str]) -> tuple[list[str], csr_matrix]:
     evidence = [csr_matrix((0, len(evidence_names())))]
     for _, part in _parts(messages):
         readings = read_many(part)
-        texts += [reading.delexicalised for reading in readings]
+        texts += readings.shapes.texts
         evidence.append(csr_matrix(evidence_rows(readings)))
     return texts, vstack(evidence, format="csr")
 

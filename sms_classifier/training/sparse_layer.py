@@ -111,6 +111,7 @@ class _NativeLayer:
         n_entries = int((self._indptr[rows + 1] - self._indptr[rows]).sum())
         chances = random.random(n_entries, dtype=np.float32)
         out = np.empty((len(rows), self._weights.shape[1]), dtype=np.float32)
+        arrays: tuple[npt.NDArray[Any], ...]
         arrays = (self._data, self._indices, self._indptr, rows)
         _check(
             self._library.sparse_layer_forward(

@@ -42,6 +42,9 @@ def seconds_a_character(run, text):
         pytest.param("欠 ", id="separators"),
         pytest.param("\u200b", id="invisible"),
         pytest.param("王先生", id="names"),
+        pytest.param("o", id="letters-for-digits"),
+        pytest.param("1oоо", id="letters-behind-digits"),
+        pytest.param("五1a", id="numerals"),
     ],
 )
 def test_time_per_character_is_flat(run, seed):

@@ -3,17 +3,24 @@
 import csv
 import re
 import sys
+from itertools import islice, product
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sms_classifier.text import normalize as rules
-from sms_classifier.text.message import DENSE, Edit, Message, Rewrite, apply
+from sms_classifier.native import kernels
+from sms_classifier.text import message as spelt
+from sms_classifier.text import spelling as rules
+from sms_classifier.text.folding import BREAK, fold
+from sms_classifier.text.message import Draft, Message, Rewrite
 from sms_classifier.text.normalize import normalize, normalize_many
+from sms_classifier.text.phrases import _PythonFinder
 
-MESSAGES = Path(__file__).parents[2] / "data" / "messages.csv"
+ROOT = Path(__file__).parents[2]
+TABLES = [ROOT / "data" / "messages.csv", ROOT / "artifacts" / "bench" / "messages-200000.csv"]
+compiled = pytest.mark.skipif(kernels() is None, reason="no kernels")
 HOSTILE = st.text(
     st.one_of(
         st.sampled_from("您的贷款逾期元五〇零٣３1oоli|凍維薇v徽号码加qi家 \t.*·_-/\r\n,。【】"),
@@ -91,16 +98,60 @@ def test_no_texts():
     assert normalize_many([]) == []
 
 
-def test_messages_are_read_alike_alone_and_together():
-    with MESSAGES.open(encoding="utf-8", newline="") as file:
-        texts = [row["text"] for row in csv.DictReader(file)][::10]
-    assert normalize_many(texts) == [normalize(text) for text in texts]
+def messages(table, step=1):
+    if not table.exists():
+        pytest.skip("not made here")
+    with table.open(encoding="utf-8", newline="") as lines:
+        return [row["text"] for row in islice(csv.DictReader(lines), 0, 20_000, step)]
+
+
+def assert_read_alike(texts):
+    """Alone and together; and what is told at once is what the way back tells."""
+    together = normalize_many(texts)
+    for text, message in zip(texts, together, strict=True):
+        alone = normalize(text)
+        assert message == alone
+        assert message.way_back() == alone.way_back()
+        assert message.is_rewritten == bool(message.rewrites)
+        if message.starts is not None and message.ends is not None:
+            assert len(message.starts) == len(message.ends) == len(message.plain)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda path: path.stem)
+def test_messages_are_read_alike_alone_and_together(table):
+    assert_read_alike(messages(table, step=10))
 
 
 @settings(deadline=None)
 @given(st.lists(HOSTILE, max_size=6))
 def test_hostile_texts_are_read_alike_alone_and_together(texts):
-    assert normalize_many(texts) == [normalize(text) for text in texts]
+    assert_read_alike(texts)
+
+
+@compiled
+@pytest.mark.parametrize("table", TABLES, ids=lambda path: path.stem)
+def test_kernel_finds_the_misspellings_that_python_finds(table):
+    matcher, _ = rules._variants()
+    python = _PythonFinder(matcher._phrases, longest=True)
+    joined = fold(messages(table, step=2)).joined
+    found = matcher.find_in(joined)
+    assert len(found) > 1_000
+    assert found == python.find_in(joined)
+
+
+@settings(deadline=None)
+@given(st.lists(HOSTILE, max_size=6))
+def test_messages_are_spelt_alike_without_the_kernels(texts):
+    matcher, meanings = rules._variants()
+    python = _PythonFinder(matcher._phrases, longest=True)
+    native = normalize_many(texts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rules, "_variants", lambda: (python, meanings))
+        assert normalize_many(texts) == native
+
+
+def test_no_character_folds_into_the_break_between_texts():
+    assert BREAK not in fold(("".join(map(chr, range(sys.maxunicode + 1))),)).joined
 
 
 @pytest.mark.parametrize(
@@ -143,21 +194,21 @@ def separators_by_hand(plain):
             closes = re.fullmatch(r"[0-9a-z,。:;!?)】\](\[【¥]", after) is not None
             goes = is_han(after) or (usual and closes)
         if goes:
-            yield Edit(*match.span(), "", bool(marks))
+            yield (*match.span(), "", bool(marks))
 
 
 @settings(deadline=None, max_examples=500)
 @given(st.text("贷款〇 \t.*-/|1a,。x\n", max_size=12))
 def test_separators_go_as_by_hand(plain):
-    assert [edit for _, edit in rules._separators([plain])] == [*separators_by_hand(plain)]
+    assert rules._separators(plain) == [*separators_by_hand(plain)]
 
 
 @settings(deadline=None, max_examples=500)
 @given(st.text("五〇٣1,", min_size=5, max_size=20))
 def test_runs_of_numerals_as_by_hand(plain):
     runs = re.finditer(r"[五〇\d]{7,}", plain)
-    assert [edit for _, edit in rules._disguised_digits([plain])] == [
-        Edit(*run.span(), run[0].translate(rules._NUMERALS), True)
+    assert rules._disguised_digits(plain) == [
+        (*run.span(), run[0].translate(rules._NUMERALS), True)
         for run in runs
         if not run[0].isascii()
     ]
@@ -168,15 +219,59 @@ def test_every_digit_of_other_scripts_is_an_odd_numeral():
     assert all(re.fullmatch(rules._ODD_NUMERAL, char) for char in digits)
 
 
-def test_edits_keep_the_way_back_in_long_texts():
-    message = Message("x" * 2000, "x" * 2000, None, None, ())
-    edited = apply(message, [Edit(1500, 1502, "abc", True), Edit(10, 11, "", False)])
-    assert edited.plain == "x" * 1499 + "abc" + "x" * 498
-    assert edited.starts == [*range(10), *range(11, 1500), 1500, 1500, 1500, *range(1502, 2000)]
-    assert edited.ends == [*range(1, 11), *range(12, 1501), 1502, 1502, 1502, *range(1503, 2001)]
-    assert edited.rewrites == (Rewrite(1500, 1502, "xx", "abc"),)
+def test_letters_are_digits_as_by_an_expression_that_takes_squared_time():
+    plainly = re.compile(r"[oоli|](?:(?<=\d[oо])[\do]*|(?<=[oо])[oо]+(?=元)|(?<=\d[li|])(?=\d))")
+    for length in range(8):
+        for text in map("".join, product("oо1元l", repeat=length)):
+            found = [edit[:2] for edit in rules._disguised_digits(text)]
+            assert found == [match.span() for match in plainly.finditer(text)]
+
+
+def test_the_way_back_goes_over_edits_of_every_kind():
+    edits = [(10, 11, "", False), (1500, 1502, "abc", True), (1501, 1503, "-", True)]
+    assert spelt._edited("x" * 2000, edits) == "x" * 1499 + "abc" + "x" * 498
+    starts, ends = list(range(2000)), list(range(1, 2001))
+    assert spelt._moved(starts, edits, 0) == [
+        *range(10),
+        *range(11, 1500),
+        1500,
+        1500,
+        1500,
+        *range(1502, 2000),
+    ]
+    assert spelt._moved(ends, edits, -1) == [
+        *range(1, 11),
+        *range(12, 1501),
+        1502,
+        1502,
+        1502,
+        *range(1503, 2001),
+    ]
+
+
+def test_the_way_back_leads_through_all_layers():
+    (message,) = normalize_many(["\u200b您 的葳信1o0元凍"])
+    assert message.plain == "您的微信100元冻"
+    assert message.starts == [1, 3, 4, 5, 6, 7, 8, 9, 10]
+    assert message.ends == [2, 4, 5, 6, 7, 8, 9, 10, 11]
+    assert message.rewrites == (
+        Rewrite(4, 6, "葳信", "微信"),
+        Rewrite(7, 9, "o0", "00"),
+        Rewrite(10, 11, "凍", "冻"),
+    )
+
+
+def test_a_message_keeps_its_way_back():
+    message = normalize_many(["逾 期", "还款"])[0]
+    assert message.way_back() is message.way_back()
+    assert message == Message("逾 期", "逾期", False)
+
+
+def test_the_way_back_leads_to_one_text_only():
+    with pytest.raises(ValueError, match="too many values"):
+        Draft(["还款", "逾期"]).way_back()
 
 
 def test_few_separators_are_not_reported():
     assert normalize("贷.款逾.期").rewrites == ()
-    assert len(normalize("贷.款.逾.期").rewrites) == DENSE
+    assert len(normalize("贷.款.逾.期").rewrites) == rules.DENSE

@@ -69,6 +69,10 @@ def test_both_paths_find_what_is_there(strings, texts, longest):
     expected = plainly(strings, texts, longest)
     assert found(PhraseMatcher(strings, longest=longest).find(chunk)) == expected
     assert found(_PythonFinder(strings, longest).find(chunk)) == expected
+    for text in texts:
+        expected_here = list(zip(*plainly(strings, [text], longest), strict=True))
+        assert PhraseMatcher(strings, longest=longest).find_in(text) == expected_here
+        assert _PythonFinder(strings, longest).find_in(text) == expected_here
 
 
 @compiled
@@ -103,6 +107,8 @@ def test_extreme_texts(texts, longest):
     strings = ["还", "还还", "还还还", "还款", "\udfff", chr(0x10FFFF), "款"]
     hits = PhraseMatcher(strings, longest=longest).find(TextChunk(texts))
     assert found(hits) == plainly(strings, texts, longest)
+    hits_in = PhraseMatcher(strings, longest=longest).find_in("".join(texts))
+    assert hits_in == list(zip(*plainly(strings, ["".join(texts)], longest), strict=True))
 
 
 def test_without_kernels_python_finds(monkeypatch):
