@@ -7,8 +7,7 @@ words never seen together (Kim 2014, "Convolutional Neural Networks for Sentence
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -106,13 +105,18 @@ class WindowWords:
         return WindowWords, (self.own,)
 
     @classmethod
-    def fit(cls, words: Sequence[str], *, least: int) -> WindowWords:
-        """Learn which words without a vector at least 1.5 % of the texts, and `least`, show."""
-        texts = split_texts(words)
-        shown = Counter(word for text in texts for word in set(text) if not word.isspace())
-        least = max(least, int(_FREQUENT * len(texts)))
+    def fit(cls, counts: Mapping[str, int], n_texts: int, *, least: int) -> WindowWords:
+        """Learn which words without a vector at least 1.5 % of the texts, and `least`, show.
+
+        Parameters
+        ----------
+        counts : mapping of str to int
+            In how many of the texts each word stands that `least` of them show.
+        n_texts, least : int
+        """
+        least = max(least, int(_FREQUENT * n_texts))
         known = word_places()
-        return cls(sorted(word for word, n in shown.items() if n >= least and word not in known))
+        return cls(sorted(word for word, n in counts.items() if n >= least and word not in known))
 
     def state(self) -> npt.NDArray[np.uint8]:
         """Bytes from which `from_state` makes the same numbers."""

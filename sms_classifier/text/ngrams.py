@@ -8,10 +8,8 @@ chunk, to the same bits. Training and prediction share it.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,13 +17,14 @@ import numpy.typing as npt
 
 from sms_classifier.native import kernels
 from sms_classifier.text.chunk import TextChunk
+from sms_classifier.text.document_counts import DocumentCounts
 from sms_classifier.text.key_table import KeyTable
 from sms_classifier.text.ngram_index import NgramIndex
-from sms_classifier.text.segment import BREAK, split_texts
+from sms_classifier.text.segment import BREAK
 from sms_classifier.text.sparse import SparseRows
 from sms_classifier.text.words import WordRows
 
-__all__ = ["KeyTable", "NgramVectorizer", "SparseRows", "char_ngrams"]
+__all__ = ["KeyTable", "NgramVectorizer", "SparseRows"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -55,23 +54,12 @@ class NgramVectorizer:
     def __init__(self, *, min_count: int = 5) -> None:
         self.min_count = min_count
 
-    def fit(self, texts: Sequence[str], words: Sequence[str]) -> NgramVectorizer:
-        """Learn the vocabulary and the inverse document frequencies.
-
-        Parameters
-        ----------
-        texts : sequence of str
-            None of which holds a line break.
-        words : sequence of str
-            The words of all of them, as `segment.cut_joined` cuts them.
-        """
-        shown = [[word for word in text if not word.isspace()] for text in split_texts(words)]
-        word_counts = _document_counts(map(_word_ngrams, shown))
-        char_counts = _document_counts(char_ngrams(text) for text in texts)
-        kept_words = sorted(w for w, n in word_counts.items() if n >= self.min_count)
-        kept_chars = sorted(c for c, n in char_counts.items() if n >= self.min_count)
-        counts = [word_counts[w] for w in kept_words] + [char_counts[c] for c in kept_chars]
-        self.idf_: Floats = np.log((1 + len(texts)) / (1 + np.array(counts, dtype=float))) + 1
+    def fit(self, counts: DocumentCounts) -> NgramVectorizer:
+        """Learn the vocabulary and the inverse document frequencies of the texts counted."""
+        words, chars = counts.words(self.min_count), counts.chars(self.min_count)
+        kept_words, kept_chars = sorted(words), sorted(chars)
+        shown = [words[w] for w in kept_words] + [chars[c] for c in kept_chars]
+        self.idf_: Floats = np.log((1 + counts.n_texts) / (1 + np.array(shown, dtype=float))) + 1
         self._set_vocabulary(kept_words, kept_chars)
         return self
 
@@ -239,28 +227,6 @@ def _lookup_pairs(ids: Keys, rows: Ints, table: KeyTable) -> tuple[Ints, Ints]:
     single = ids > 0
     keys = np.concatenate([ids[single], pairs[together]])
     return _known(np.concatenate([rows[single], rows[:-1][together]]), table.find(keys))
-
-
-def _document_counts(documents: Iterable[Iterable[str]]) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for ngrams in documents:
-        counts.update(set(ngrams))
-    return counts
-
-
-def _word_ngrams(words: Sequence[str]) -> list[str]:
-    return [*words, *(f"{a} {b}" for a, b in pairwise(words))]
-
-
-def char_ngrams(text: str) -> list[str]:
-    """Character n-grams of a text, one to three long.
-
-    Examples
-    --------
-    >>> char_ngrams("还款")
-    ['还', '款', '还款']
-    """
-    return [text[i : i + n] for n in (1, 2, 3) for i in range(len(text) - n + 1)]
 
 
 def _word_key(ids: Sequence[int]) -> int:

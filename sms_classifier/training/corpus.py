@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sms_classifier.errors import DatasetError
 from sms_classifier.labels import Kind
-from sms_classifier.model.features import read
+from sms_classifier.model.features import read_many
 from sms_classifier.tables import open_table
 from sms_classifier.training.copies import NearCopies
 
 __all__ = ["LabelledMessages", "near_copy_groups", "read_labelled", "thin"]
+
+_TOGETHER = 4096  # messages whose readings are held at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,4 +168,9 @@ def near_copy_groups(texts: Sequence[str]) -> list[str]:
     ['g0', 'g0', 'g2']
     """
     copies = NearCopies()
-    return [f"g{copies.group(read(text).delexicalised)}" for text in texts]
+    return [f"g{copies.group(shape)}" for shape in _shapes(texts)]
+
+
+def _shapes(texts: Sequence[str]) -> Iterator[str]:
+    for start in range(0, len(texts), _TOGETHER):
+        yield from read_many(texts[start : start + _TOGETHER]).shapes.texts

@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from sms_classifier.model.features import Reading, read
 from sms_classifier.model.scorer import Scores
-from sms_classifier.text.ngrams import NgramVectorizer, char_ngrams
+from sms_classifier.text.document_counts import char_ngrams
+from sms_classifier.text.ngrams import NgramVectorizer
 from sms_classifier.training.corpus import LabelledMessages
 from sms_classifier.training.measures import BINS
 

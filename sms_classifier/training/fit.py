@@ -14,12 +14,9 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from sms_classifier import __version__
-from sms_classifier.evidence.scan import scan
-from sms_classifier.labels import Label
 from sms_classifier.model.features import read_many
 from sms_classifier.model.folder import write_folder
 from sms_classifier.model.scorer import Scorer
-from sms_classifier.text.normalize import normalize
 from sms_classifier.training.card import format_figures, rules_date, write_page
 from sms_classifier.training.corpus import LabelledMessages, read_labelled, thin
 from sms_classifier.training.drift import drift_reference
@@ -132,29 +129,20 @@ def fit_pipeline(messages: LabelledMessages, *, n_folds: int | None = None) -> P
     """Fit the pipeline as `train` does: on messages that are tidy and thinned."""
     if n_folds is None:
         n_folds = FOLDS_OF_LARGE if len(messages.texts) > LARGE else STACKING_FOLDS
-    pipeline = build_pipeline(min_count=_min_count(messages), n_folds=n_folds)
+    pipeline = build_pipeline(
+        min_count=_min_count(messages), n_folds=n_folds, ordinary_weight=ORDINARY_WEIGHT
+    )
     return pipeline.fit(
         list(messages.texts),
         list(messages.labels),
         classifier__kinds=messages.kinds,
         classifier__groups=messages.groups,
-        classifier__weights=_weights(messages),
     )
 
 
 def _min_count(messages: LabelledMessages) -> int:
     n = len(messages.texts)
     return max(MIN_COUNT, round(LEAST_SHARE * n)) if n > MANY else LEAST_COUNT
-
-
-def _weights(messages: LabelledMessages) -> list[float]:
-    """Let messages without a word about debt count for the many that phones really see."""
-    return [
-        ORDINARY_WEIGHT
-        if label == Label.OTHER and not scan(normalize(text)).has("scope_word")
-        else 1.0
-        for text, label in zip(messages.texts, messages.labels, strict=True)
-    ]
 
 
 def _figures(

@@ -18,21 +18,15 @@ from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
 
 from sms_classifier.model.decision import sigmoid, softmax
-from sms_classifier.model.windows import (
-    EMPTY,
-    WINDOW,
-    Windows,
-    WordSequences,
-    has_vector,
-    has_weights,
-    own_row,
-    split_numbers,
-)
-from sms_classifier.text.meaning import MEANING_SIZE, unit_vectors
+from sms_classifier.model.windows import EMPTY, WINDOW, Windows, WordSequences
+from sms_classifier.training.adam import Adam, step_rates
+from sms_classifier.training.slide import slide
+from sms_classifier.training.sparse_layer import sparse_layer
 
-__all__ = ["Readers", "fit_readers", "sequences"]
+__all__ = ["Readers", "fit_readers", "sequences", "taken"]
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 Singles = npt.NDArray[np.float32]
 _BATCH = 256  # messages a step
 _EPOCHS = 25
@@ -42,7 +36,6 @@ _DECAY = 0.2
 _KEPT_INPUTS, _KEPT_WORDS, _KEPT_HIDDEN = 0.7, 0.9, 0.5
 _KIND_SHARE = 0.3  # of the kinds in the loss, beside the labels
 _SPREAD, _WINDOW_SPREAD = 0.07, 0.1  # of the first weights
-_MOMENTS = (0.9, 0.999)  # Adam's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +57,10 @@ class Readers:
     output_weights: Singles
     output_bias: Singles
 
-    def logits(self, X: csr_matrix, words: csr_matrix) -> Floats:
+    def logits(self, X: csr_matrix, words: WordSequences) -> Floats:
         """Outputs for messages, shape (n_messages, n_outputs)."""
         hidden = X @ self.hidden_weights.astype(float) + self.hidden_bias
-        responses = self.windows.respond(sequences(words))
+        responses = self.windows.respond(words)
         units = np.hstack([np.maximum(hidden, 0.0), responses])
         return np.asarray(units @ self.output_weights + self.output_bias)
 
@@ -79,9 +72,10 @@ def sequences(words: csr_matrix) -> WordSequences:
 
 def fit_readers(
     X: csr_matrix,
-    words: csr_matrix,
+    words: WordSequences,
     targets: Floats,
     importance: Floats,
+    rows: Ints,
     *,
     n_labels: int,
     n_word_inputs: int,
@@ -94,12 +88,14 @@ def fit_readers(
     Parameters
     ----------
     X : csr_matrix of shape (n_messages, n_features)
-    words : csr_matrix of shape (n_messages, MOST_WORDS)
+    words : WordSequences
         See `sequences`.
     targets : ndarray of shape (n_messages, n_outputs)
         0 or 1; the first `n_labels` columns are labels, one of which holds.
     importance : ndarray of shape (n_messages, n_outputs)
         How much each target counts; 0 where it is not known.
+    rows : ndarray of int64
+        Messages to learn from.
     n_labels, n_hidden, n_detectors : int
     n_word_inputs : int
         See `windows.n_word_inputs`.
@@ -107,19 +103,28 @@ def fit_readers(
         Same seed, same weights.
     """
     random = np.random.default_rng(seed)
-    X = X.astype(np.float32).tocsr()
     targets, importance = targets.astype(np.float32), importance.astype(np.float32)
-    words = words.tocsr()
+    n_steps = int(np.clip(_EPOCHS * len(rows) / _BATCH, _FEWEST_STEPS, _MOST_STEPS))
     n_inputs = X.shape[1], n_word_inputs
     net = _Network.begin(random, n_inputs, (n_hidden, n_detectors), targets.shape[1])
-    step = _Adam(net.weights)
-    n_steps = int(np.clip(_EPOCHS * X.shape[0] / _BATCH, _FEWEST_STEPS, _MOST_STEPS))
+    steps = step_rates(_rates(n_steps), _DECAY)
+    hidden = sparse_layer(X, net.hidden_weights, steps, _KEPT_INPUTS)
+    adam = Adam(net.others, steps)
     with threadpool_limits(1):  # threads waiting for one another on a busy machine: tenfold time
-        for number, batch in enumerate(_batches(random, X.shape[0], n_steps)):
+        for number, places in enumerate(_batches(random, len(rows), n_steps)):
+            batch = rows[places]
             loss = _Loss(targets[batch], importance[batch], n_labels)
-            gradients = net.gradients(X[batch], words[batch], loss, random)
-            step(gradients, rate=_RATE * min(1.0, 2 * (1 - number / n_steps)))
+            product = hidden.forward(batch, random)
+            shown = _without_some(random, taken(words, batch))
+            hidden_error, gradients = net.gradients(product, shown, loss, random)
+            hidden.backward(hidden_error)
+            adam.step(number, gradients)
+    hidden.finish()
     return net.readers()
+
+
+def _rates(n_steps: int) -> Floats:
+    return np.array([_RATE * min(1.0, 2 * (1 - step / n_steps)) for step in range(n_steps)])
 
 
 def _batches(random: np.random.Generator, n: int, n_steps: int) -> Iterator[Any]:
@@ -131,11 +136,6 @@ def _batches(random: np.random.Generator, n: int, n_steps: int) -> Iterator[Any]
             left = random.permutation(n)
         yield left[:size]
         left = left[size:]
-
-
-def _thinned(random: np.random.Generator, X: csr_matrix) -> csr_matrix:
-    kept = random.random(X.nnz, dtype=np.float32) < _KEPT_INPUTS
-    return csr_matrix((X.data * kept / np.float32(_KEPT_INPUTS), X.indices, X.indptr), X.shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +157,17 @@ class _Loss:
 
 
 class _Network:
-    """Weights while they are learnt, and the gradients of a batch."""
+    """Weights while they are learnt, and the gradients of a batch.
 
-    def __init__(self, weights: list[Singles]) -> None:
-        self.weights = weights
+    Attributes
+    ----------
+    hidden_weights : ndarray of float32, shape (n_features, n_hidden)
+    others : list of ndarray of float32
+        Of the hidden units' bias, the windows and the outputs.
+    """
+
+    def __init__(self, hidden_weights: Singles, others: list[Singles]) -> None:
+        self.hidden_weights, self.others = hidden_weights, others
 
     @classmethod
     def begin(
@@ -175,32 +182,32 @@ class _Network:
         def spread(size: float, *shape: int) -> Singles:
             return random.normal(0, size, shape).astype(np.float32)
 
-        weights = [
-            spread(_SPREAD, n_inputs[0], n_units[0]),
+        hidden_weights = spread(_SPREAD, n_inputs[0], n_units[0])
+        others = [
             np.zeros(n_units[0], np.float32),
             spread(_WINDOW_SPREAD, WINDOW, n_inputs[1], n_units[1]),
             np.zeros(n_units[1], np.float32),
             spread(n_units[0] ** -0.5, sum(n_units), n_outputs),
             np.zeros(n_outputs, np.float32),
         ]
-        return cls(weights)
+        return cls(hidden_weights, others)
 
     def readers(self) -> Readers:
         """Round the weights and give them out."""
-        hidden, hidden_bias, windows, window_bias, *output = self.weights
+        hidden_bias, windows, window_bias, *output = self.others
         detectors = Windows(windows, window_bias)
-        return Readers(hidden.astype(np.float16), hidden_bias, detectors, *output)
+        return Readers(self.hidden_weights.astype(np.float16), hidden_bias, detectors, *output)
 
     def gradients(
-        self, X: csr_matrix, words: csr_matrix, loss: _Loss, random: np.random.Generator
-    ) -> list[Singles]:
-        """Gradients of a batch in all weights, with inputs, words and units dropped at random."""
-        hidden_weights, hidden_bias, window_weights, window_bias, out_weights, out_bias = (
-            self.weights
-        )
-        X = _thinned(random, X)
-        slide = _Slide(Windows(window_weights, window_bias), _without_some(random, words))
-        before = np.hstack([X @ hidden_weights + hidden_bias, slide.best]).astype(np.float32)
+        self, product: Singles, words: WordSequences, loss: _Loss, random: np.random.Generator
+    ) -> tuple[Singles, list[Singles]]:
+        """Error of a batch in the product of the hidden units, and gradients in all other weights.
+
+        Units are dropped at random.
+        """
+        hidden_bias, window_weights, window_bias, out_weights, out_bias = self.others
+        slid = slide(Windows(window_weights, window_bias), words)
+        before = np.hstack([product + hidden_bias, slid.best])
         kept = random.random(before.shape, dtype=np.float32) < _KEPT_HIDDEN
         passes = ((before > 0) & kept).astype(np.float32) / np.float32(_KEPT_HIDDEN)
         units = before * passes
@@ -208,68 +215,24 @@ class _Network:
         unit_error = (error @ out_weights.T) * passes
         n_hidden = len(hidden_bias)
         hidden_error, window_error = unit_error[:, :n_hidden], unit_error[:, n_hidden:]
-        return [
-            np.asarray(X.T.tocsr() @ hidden_error),
+        return hidden_error, [
             hidden_error.sum(axis=0),
-            slide.gradient(window_error),
+            slid.gradient(window_error),
             window_error.sum(axis=0),
             units.T @ error,
             error.sum(axis=0),
         ]
 
 
-def _without_some(random: np.random.Generator, words: csr_matrix) -> WordSequences:
-    whole = sequences(words)
-    gone = random.random(len(whole.ids), dtype=np.float32) >= _KEPT_WORDS
-    return replace(whole, ids=np.where(gone, EMPTY, whole.ids))
+def taken(words: WordSequences, rows: Ints) -> WordSequences:
+    """Words of some of the texts."""
+    starts = words.starts[rows]
+    lengths = words.ends[rows] - starts
+    firsts = np.cumsum(lengths) - lengths
+    places = np.arange(int(lengths.sum())) + np.repeat(starts + 1 - firsts, lengths)
+    return WordSequences.join(words.ids[places], lengths)
 
 
-class _Slide:
-    """Detectors slid over a batch once: where each matched best, and the way back from there."""
-
-    def __init__(self, windows: Windows, batch: WordSequences) -> None:
-        self._shape = windows.weights.shape
-        self._unique, self._local = split_numbers(batch.ids)
-        found = windows.matches(batch, self._unique, self._local)
-        bounds = zip(batch.starts.tolist(), (batch.ends + 1).tolist(), strict=True)
-        self._where = np.stack([start + found[start:end].argmax(axis=0) for start, end in bounds])
-        self.best: Singles = np.take_along_axis(found, self._where, axis=0)
-
-    def gradient(self, error: Singles) -> Singles:
-        """Gradient in the window weights of an error in `best`."""
-        n_detectors = self._shape[2]
-        known, listed = has_vector(self._unique), has_weights(self._unique)
-        vectors, own = unit_vectors(self._unique[known] - 1), own_row(self._unique[listed])
-        gradient = np.zeros(self._shape, dtype=np.float32)
-        for place in range(WINDOW):
-            at = np.minimum(self._where + place, len(self._local) - 1)
-            cells = self._local[at] * n_detectors + np.arange(n_detectors)
-            sums = np.bincount(
-                cells.ravel(), error.ravel(), minlength=len(self._unique) * n_detectors
-            )
-            per_word = sums.reshape(len(self._unique), n_detectors).astype(np.float32)
-            gradient[place, :MEANING_SIZE] = vectors.T @ per_word[known]
-            gradient[place, own] = per_word[listed]
-        return gradient
-
-
-class _Adam:
-    """AdamW on a list of arrays, in place."""
-
-    def __init__(self, weights: list[Singles]) -> None:
-        self._weights = weights
-        self._means = [np.zeros_like(part) for part in weights]
-        self._squares = [np.zeros_like(part) for part in weights]
-        self._steps = 0
-
-    def __call__(self, gradients: list[Singles], *, rate: float) -> None:
-        self._steps += 1
-        first, second = _MOMENTS
-        unbias = 1 - first**self._steps, 1 - second**self._steps
-        parts = zip(self._weights, gradients, self._means, self._squares, strict=True)
-        for weight, gradient, mean, square in parts:
-            mean += (1 - first) * (gradient - mean)
-            square += (1 - second) * (gradient * gradient - square)
-            if weight.ndim > 1:
-                weight *= 1 - rate * _DECAY
-            weight -= (rate / unbias[0]) * mean / (np.sqrt(square / unbias[1]) + 1e-8)
+def _without_some(random: np.random.Generator, words: WordSequences) -> WordSequences:
+    gone = random.random(len(words.ids), dtype=np.float32) >= _KEPT_WORDS
+    return replace(words, ids=np.where(gone, EMPTY, words.ids))

@@ -15,6 +15,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from sms_classifier.native import is_compiled
 from sms_classifier.text.chunk import TextChunk
+from sms_classifier.text.document_counts import DocumentCounts, _PythonCounter
 from sms_classifier.text.ngrams import _BLANKS, KeyTable, NgramVectorizer
 from sms_classifier.text.segment import cut, cut_joined
 from sms_classifier.text.words import WordReader
@@ -27,7 +28,6 @@ TEXTS = [
     "a b c 0元",
     "还款日是0号，还款",
 ] * 2
-WORDS = cut_joined(TEXTS)
 HOSTILE = [
     "",
     " ",
@@ -64,6 +64,16 @@ def without_surrogates(texts):
     return [text.encode("utf-8", "replace").decode() for text in texts]
 
 
+def counted(texts, counter=None):
+    counts = DocumentCounts()
+    counts._counter = counter or counts._counter
+    for start in range(0, len(texts), 7):
+        part = texts[start : start + 7]
+        counts._counter.add(part, cut_joined(without_surrogates(part)))
+    counts.n_texts = len(texts)
+    return counts
+
+
 def transform(vectorizer, texts):
     reader = reader_of(tuple(vectorizer.vocabulary))
     words = reader.read(TextChunk(without_surrogates(texts)))
@@ -93,7 +103,7 @@ def messages():
 @pytest.fixture(scope="module")
 def fitted(messages):
     shown = [*messages[::2], *HOSTILE * 2]
-    return NgramVectorizer(min_count=2).fit(shown, cut_joined(without_surrogates(shown)))
+    return NgramVectorizer(min_count=2).fit(counted(shown))
 
 
 @pytest.fixture(scope="module")
@@ -101,9 +111,43 @@ def twin(fitted):
     return in_python(fitted)
 
 
+def assert_counted_alike(texts):
+    native, python = counted(texts), counted(texts, _PythonCounter())
+    for least in (1, 2, 30):
+        assert native.words(least) == python.words(least)
+        assert native.chars(least) == python.chars(least)
+
+
+@needs_kernels
+def test_kernel_counts_as_python_does(messages):
+    assert_counted_alike([*messages, *HOSTILE, *HOSTILE])
+
+
+@needs_kernels
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.text(st.sampled_from("还款请 \t0aABC，\0\ud800\U0010ffff您的借"), max_size=60),
+        max_size=9,
+    )
+)
+def test_kernel_counts_any_text_as_python_does(texts):
+    assert_counted_alike(texts)
+
+
+def test_texts_are_counted_as_they_come():
+    counts = DocumentCounts()
+    counts.add([])
+    counts.add(["请还款", ""])
+    counts.add(["还款"])
+    assert counts.n_texts == 3
+    assert counts.words(1) == {"请": 1, "还款": 2, "请 还款": 1}
+    assert counts.chars(2) == {"还": 2, "款": 2, "还款": 2}
+
+
 @pytest.mark.parametrize(("analyzer", "block"), [(words, "word"), (chars, "char")])
 def test_equals_scikit_learn(analyzer, block):
-    ours = NgramVectorizer(min_count=2).fit(TEXTS, WORDS)
+    ours = NgramVectorizer(min_count=2).fit(counted(TEXTS))
     rows = transform(ours, TEXTS)
     dense = csr_matrix(
         (rows.data, rows.indices, rows.indptr), (rows.n_rows, rows.n_columns)
@@ -115,7 +159,7 @@ def test_equals_scikit_learn(analyzer, block):
 
 
 def test_state_makes_the_same_vectoriser():
-    ours = NgramVectorizer(min_count=1).fit(TEXTS, WORDS)
+    ours = NgramVectorizer(min_count=1).fit(counted(TEXTS))
     again = NgramVectorizer.from_state(ours.state())
     assert_same(transform(again, TEXTS), transform(ours, TEXTS))
 
@@ -178,15 +222,15 @@ def test_product_is_that_of_the_rows(fitted, twin, messages, n_outputs):
 
 
 def test_without_a_vocabulary_rows_are_empty():
-    nothing = NgramVectorizer(min_count=99).fit(TEXTS, WORDS)
+    nothing = NgramVectorizer(min_count=99).fit(counted(TEXTS))
     assert transform(nothing, TEXTS).indptr.tolist() == [0] * (len(TEXTS) + 1)
 
 
 def test_fitting_again_forgets(messages):
-    vectorizer = NgramVectorizer(min_count=1).fit(messages[:9], cut_joined(messages[:9]))
+    vectorizer = NgramVectorizer(min_count=1).fit(counted(messages[:9]))
     transform(vectorizer, messages[:9])
-    vectorizer.fit(TEXTS, WORDS)
-    fresh = NgramVectorizer(min_count=1).fit(TEXTS, WORDS)
+    vectorizer.fit(counted(TEXTS))
+    fresh = NgramVectorizer(min_count=1).fit(counted(TEXTS))
     assert vectorizer.feature_names_ == fresh.feature_names_
     assert_same(transform(vectorizer, TEXTS), transform(fresh, TEXTS))
 

@@ -16,8 +16,8 @@ from sms_classifier.text.chunk import TextChunk
 from sms_classifier.text.meaning import known_words, n_known_words
 from sms_classifier.text.segment import cut_joined
 from sms_classifier.text.words import WordReader
-from sms_classifier.training import readers
 from sms_classifier.training.readers import sequences
+from sms_classifier.training.slide import slide
 
 TEXTS = ["请尽快还款,谢谢", "", "还款请尽快", "您 的贷款已逾期", "!"]
 
@@ -74,9 +74,10 @@ def test_state_makes_the_same_numbers(words):
 
 
 def test_frequent_words_without_a_vector_get_weights_of_their_own():
-    many = cut_joined(["您好,请还款", "您好,谢谢", "您好,再见"])
-    assert "," in WindowWords.fit(many, least=3).own
-    assert "," not in WindowWords.fit(many, least=4).own
+    counts = {",": 30, "的": 2, "贷款": 90}
+    assert WindowWords.fit(counts, 100, least=3).own == (",",)
+    assert WindowWords.fit(counts, 100, least=31).own == ()
+    assert WindowWords.fit(counts, 3000, least=3).own == ()
 
 
 def test_gradient_is_that_of_the_best_match(windows, words):
@@ -86,8 +87,8 @@ def test_gradient_is_that_of_the_best_match(windows, words):
     def loss(weights):
         return float((Windows(weights, windows.bias).respond(read) * error).sum())
 
-    slide = readers._Slide(windows, read)
-    gradient = slide.gradient(error * (slide.best > 0))
+    slid = slide(windows, read)
+    gradient = slid.gradient(error * (slid.best > 0))
     shown = split_numbers(read.ids)[0]
     assert len(shown) > 5
     for place in ((0, 3, 2), (1, 50, 5), (2, 101, 1), (1, 100, 7), (0, 102, 0)):
