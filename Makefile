@@ -4,6 +4,7 @@ OLDEST ?= python3.11
 NEWEST ?= $(firstword $(foreach n,14 13 12 11,$(shell python3.$n -c '' 2>/dev/null && echo python3.$n)))
 export SOURCE_DATE_EPOCH ?= 1767225600
 BIN := .venv/bin
+KERNELS := hatch_build.py $(wildcard sms_classifier/native/*.[ch])
 UV := $(shell command -v uv 2>/dev/null)
 ifdef UV
 INSTALL = UV_COMPILE_BYTECODE=1 uv pip install --quiet --python $(BIN)/python
@@ -23,11 +24,11 @@ help:  ## list the targets
 	  { echo "$(PYTHON) is missing or older than 3.11; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	$(MAKE_VENV) || { rm -rf .venv; exit 1; }
 
-.venv/.demo: .venv/bin/python pyproject.toml
+.venv/.demo: .venv/bin/python pyproject.toml $(KERNELS)
 	$(INSTALL) -e '.[fast]'
 	@touch $@
 
-.venv/.dev: .venv/bin/python pyproject.toml
+.venv/.dev: .venv/bin/python pyproject.toml $(KERNELS)
 	$(INSTALL) -e '.[dev]'
 	@touch $@ .venv/.demo
 

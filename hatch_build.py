@@ -7,6 +7,7 @@ Python. Without a compiler the package is built all the same, and does everythin
 from __future__ import annotations
 
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -52,7 +53,9 @@ def compile_kernels(root: Path) -> str:
         return "no C compiler (cc, gcc, clang)"
     sources = sorted(str(path) for path in (root / FOLDER).glob("*.c"))
     fresh = root / LIBRARY.with_suffix(".new")
-    command = [*compiler.split(), *FLAGS, *sources, "-o", str(fresh), "-lm"]
+    digest_of = runpy.run_path(str(root / FOLDER / "digest.py"))["digest_of"]
+    define = f'-DKERNELS_DIGEST="{digest_of(root / FOLDER)}"'
+    command = [*compiler.split(), *FLAGS, define, *sources, "-o", str(fresh), "-lm"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         return done.stderr.strip()[-500:]

@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy.typing as npt
 
+from sms_classifier.native.digest import digest_of
+
 __all__ = ["is_compiled", "kernels", "pointer"]
 
 _LIBRARY = Path(__file__).with_name("kernels.bin")
@@ -22,13 +24,16 @@ _OFF = "SMS_CLASSIFIER_PYTHON_ONLY"  # environment variable; any value but none
 
 @cache
 def kernels() -> ctypes.CDLL | None:
-    """Load the library; None where it was not built, cannot be loaded or is not wanted."""
+    """Load the library; None where it is missing, of other sources, or not wanted."""
     if os.environ.get(_OFF):
         return None
     try:
-        return ctypes.CDLL(str(_LIBRARY))
-    except OSError:
+        library = ctypes.CDLL(str(_LIBRARY))
+        library.kernels_digest.restype = ctypes.c_char_p
+        is_current = library.kernels_digest().decode() == digest_of(_LIBRARY.parent)
+    except (OSError, AttributeError):
         return None
+    return library if is_current else None
 
 
 def is_compiled() -> bool:
