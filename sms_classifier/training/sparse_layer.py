@@ -111,11 +111,10 @@ class _NativeLayer:
         n_entries = int((self._indptr[rows + 1] - self._indptr[rows]).sum())
         chances = random.random(n_entries, dtype=np.float32)
         out = np.empty((len(rows), self._weights.shape[1]), dtype=np.float32)
-        arrays: tuple[npt.NDArray[Any], ...]
-        arrays = (self._data, self._indices, self._indptr, rows)
         _check(
             self._library.sparse_layer_forward(
-                *(self._handle, *map(pointer, arrays), len(rows)),
+                *(self._handle, pointer(self._data), pointer(self._indices)),
+                *(pointer(self._indptr), pointer(rows), len(rows)),
                 *(pointer(chances), n_entries, self._kept, self._done, pointer(out)),
             )
         )
