@@ -123,12 +123,12 @@ def _by_re(plains: TextChunk, spans: Spans) -> TextChunk:
 
 def _by_kernel(library: ctypes.CDLL, plains: TextChunk, spans: Spans) -> TextChunk:
     """Do the same."""
-    library.replace_spans.restype = ctypes.c_int64
     rows = np.fromiter(chain.from_iterable(spans), dtype=np.int64, count=3 * len(spans))
     codes = np.empty(len(plains.codes), dtype=np.uint32)
     starts, ends = np.empty((2, len(plains)), dtype=np.int64)
     n_codes = library.replace_spans(
-        *_class_pointers(),
+        pointer(_classes()),
+        pointer(_written()),
         pointer(plains.codes),
         pointer(plains.starts),
         pointer(plains.ends),
@@ -143,11 +143,6 @@ def _by_kernel(library: ctypes.CDLL, plains: TextChunk, spans: Spans) -> TextChu
     if n_codes < 0:
         raise MemoryError("no room to replace parts of texts")
     return TextChunk.from_codes(codes[:n_codes], starts, ends)
-
-
-@cache
-def _class_pointers() -> tuple[ctypes.c_void_p, ctypes.c_void_p]:
-    return pointer(_classes()), pointer(_written())
 
 
 @cache

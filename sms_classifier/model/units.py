@@ -52,9 +52,9 @@ class UnitKernels:
         window_words: WindowWords,
         windows: Windows,
     ) -> None:
-        self._means = _declared(library, "meaning_means", "aiiaadaaia")
-        self._project = _declared(library, "windows_project", "aiaiiaiia")
-        self._best = _declared(library, "windows_best", "aiaiaaiia")
+        self._means = library.meaning_means
+        self._project = library.windows_project
+        self._best = library.windows_best
         self._vectors = vectors()
         self._meaning = [_singles(part) for part in (meaning.weights_, meaning.centre_)]
         self._words = window_words
@@ -119,11 +119,3 @@ def _check(done: int) -> None:
 
 def _singles(array: npt.NDArray[Any]) -> Singles:
     return np.ascontiguousarray(array, dtype=np.float32)
-
-
-def _declared(library: ctypes.CDLL, name: str, parameters: str) -> Any:
-    """Kernel that takes addresses, sizes and doubles, and says whether it had memory."""
-    types: dict[str, Any] = {"a": _ADDRESS, "i": _SIZE, "d": ctypes.c_double}
-    function = library[name]
-    function.argtypes, function.restype = [types[letter] for letter in parameters], _DONE
-    return function

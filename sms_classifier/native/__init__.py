@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import ctypes
 import os
+import weakref
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy.typing as npt
 
-from sms_classifier.native.digest import digest_of
+from sms_classifier.native.build import LIBRARY, digest_of
+from sms_classifier.native.signatures import declare
 
-__all__ = ["is_compiled", "kernels", "pointer"]
+__all__ = ["free_with", "is_compiled", "kernels", "pointer"]
 
-_LIBRARY = Path(__file__).with_name("kernels.bin")
+_FOLDER = Path(__file__).parent
 _OFF = "SMS_CLASSIFIER_PYTHON_ONLY"  # environment variable; any value but none
 
 
@@ -28,17 +30,25 @@ def kernels() -> ctypes.CDLL | None:
     if os.environ.get(_OFF):
         return None
     try:
-        library = ctypes.CDLL(str(_LIBRARY))
+        library = ctypes.CDLL(str(_FOLDER / LIBRARY))
         library.kernels_digest.restype = ctypes.c_char_p
-        is_current = library.kernels_digest().decode() == digest_of(_LIBRARY.parent)
+        if library.kernels_digest().decode() != digest_of(_FOLDER):
+            return None
+        declare(library)
     except (OSError, AttributeError):
         return None
-    return library if is_current else None
+    return library
 
 
 def is_compiled() -> bool:
     """Whether the kernels are in use."""
     return kernels() is not None
+
+
+class _Address(ctypes.c_void_p):
+    """Address of an array that lives as long as this does."""
+
+    owner: npt.NDArray[Any]
 
 
 def pointer(array: npt.NDArray[Any]) -> ctypes.c_void_p:
@@ -57,4 +67,11 @@ def pointer(array: npt.NDArray[Any]) -> ctypes.c_void_p:
     """
     if not array.flags.c_contiguous:
         raise ValueError("a kernel takes contiguous arrays only")
-    return ctypes.c_void_p(array.ctypes.data)
+    address = _Address(array.ctypes.data)
+    address.owner = array
+    return address
+
+
+def free_with(owner: object, free: Any, handle: Any) -> None:
+    """Free what a kernel holds when its owner goes; not at exit, where threads may still use it."""
+    weakref.finalize(owner, free, handle).atexit = False

@@ -7,14 +7,13 @@ the same file in C a tenth of that.
 from __future__ import annotations
 
 import ctypes
-import weakref
 from array import array
 from functools import cache
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
-from sms_classifier.native import kernels
+from sms_classifier.native import free_with, kernels
 
 __all__ = ["Dictionary", "default_dictionary"]
 
@@ -49,14 +48,12 @@ class Dictionary:
     """
 
     def __init__(self, library: ctypes.CDLL, lines: bytes) -> None:
-        library.words_dictionary_new.restype = ctypes.c_void_p
-        library.words_cut.restype = ctypes.c_int64
         address = library.words_dictionary_new(lines, ctypes.c_int64(len(lines)))
         if address is None:
             raise ValueError("not a dictionary: each line must be a word and its frequency")
         self._library = library
         self.handle = ctypes.c_void_p(address)
-        weakref.finalize(self, library.words_dictionary_free, self.handle)
+        free_with(self, library.words_dictionary_free, self.handle)
 
     def cut(self, text: str) -> list[str]:
         """Cut a text into words; joined, they are the text again."""

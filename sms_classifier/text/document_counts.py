@@ -6,7 +6,6 @@ Counted by the kernel ``native/ngram_counts.c``, or in Python; both give the sam
 from __future__ import annotations
 
 import ctypes
-import weakref
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -15,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from sms_classifier.native import kernels, pointer
+from sms_classifier.native import free_with, kernels, pointer
 from sms_classifier.text.chunk import TextChunk
 from sms_classifier.text.segment import BREAK, cut_joined, split_texts
 
@@ -157,19 +156,13 @@ class _Keys:
     """Counts of n-grams as keys, held by the kernel."""
 
     def __init__(self, library: ctypes.CDLL) -> None:
-        a, i = ctypes.c_void_p, ctypes.c_int64
-        library.ngram_counts_new.restype, library.ngram_counts_free.argtypes = a, [a]
-        library.ngram_counts_add_words.argtypes = [a, a, a, a, i]
-        library.ngram_counts_add_chars.argtypes = [a, a, a, a, i]
-        library.ngram_counts_frequent.argtypes = [a, i, i, a, a]
-        library.ngram_counts_frequent.restype = i
         self._library = library
         self._handle = _checked(library.ngram_counts_new())
-        weakref.finalize(self, library.ngram_counts_free, self._handle)
+        free_with(self, library.ngram_counts_free, self._handle)
 
     def add(self, kind: str, characters: npt.NDArray[Any], starts: Ints, ends: Ints) -> None:
         """Count the n-grams of some texts."""
-        function = getattr(self._library, f"ngram_counts_add_{kind}")  # `[]` would make it anew
+        function = getattr(self._library, f"ngram_counts_add_{kind}")
         _checked(function(self._handle, *map(pointer, (characters, starts, ends)), len(starts)))
 
     def frequent(self, least: int) -> tuple[Ints, Ints]:

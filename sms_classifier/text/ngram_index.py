@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-import weakref
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sms_classifier.native import pointer
+from sms_classifier.native import free_with, pointer
 from sms_classifier.text.chunk import TextChunk
 from sms_classifier.text.sparse import SparseRows
 from sms_classifier.text.words import WordRows
@@ -40,20 +39,16 @@ class NgramIndex:
         self, library: ctypes.CDLL, word_keys: Keys, char_keys: Keys, idf: Floats, n_single: int
     ) -> None:
         self._width = len(idf)
-        self._rows = _declared(library, "ngrams_rows", 3, _SIZE)
-        self._dot = _declared(library, "ngrams_dot", 0, ctypes.c_int)
-        new, free = library.ngrams_new, library.ngrams_free
-        new.argtypes = [_ADDRESS, _SIZE, _ADDRESS, _SIZE, _ADDRESS, _SIZE]
-        new.restype, free.argtypes, free.restype = _ADDRESS, [_ADDRESS], None
+        self._rows, self._dot = library.ngrams_rows, library.ngrams_dot
         keys = np.ascontiguousarray(word_keys), np.ascontiguousarray(char_keys)
         sizes = len(word_keys), len(char_keys)
         weights = np.ascontiguousarray(idf, dtype=np.float64)
-        self._handle = new(
+        self._handle = library.ngrams_new(
             pointer(keys[0]), sizes[0], pointer(keys[1]), sizes[1], pointer(weights), n_single
         )
         if not self._handle:
             raise MemoryError("no memory for the n-grams")
-        weakref.finalize(self, free, self._handle)
+        free_with(self, library.ngrams_free, self._handle)
         self._logs = _logs(256)
 
     def rows(self, chunk: TextChunk, words: WordRows) -> SparseRows:
@@ -93,11 +88,3 @@ class NgramIndex:
 def _logs(n: int) -> Floats:
     """Logarithms of 0 to n - 1, as numpy gives them; that of 0 is never asked for."""
     return np.log(np.maximum(np.arange(n, dtype=np.int64), 1))
-
-
-def _declared(library: ctypes.CDLL, name: str, n_arrays: int, result: Any) -> Any:
-    function = library[name]
-    given: list[Any] = [_ADDRESS] * n_arrays or [_ADDRESS, _SIZE, _ADDRESS]
-    function.argtypes = [*_TEXTS, *given]
-    function.restype = result
-    return function

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import re
-import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sms_classifier.native import kernels, pointer
+from sms_classifier.native import free_with, kernels, pointer
 from sms_classifier.text.chunk import TextChunk
 from sms_classifier.text.program import Program
 
@@ -142,12 +141,9 @@ class _Matcher:
         self._cells = np.zeros(_N_CODES, dtype=np.uint32)  # 0: not seen yet
         self._cells[program.syntax.codes] = np.arange(1, len(program.syntax.codes) + 1)
         self._per_text = _ROOM_PER_TEXT
-        library.patterns_new.restype = ctypes.c_void_p
-        library.patterns_free.argtypes = [ctypes.c_void_p]
         self._run = library.patterns_find
-        self._run.restype = ctypes.c_int64
         self._program = _load(library, program)
-        weakref.finalize(self, library.patterns_free, self._program)
+        free_with(self, library.patterns_free, self._program)
 
     def find(self, chunk: TextChunk, wanted: Mapping[str, Mask]) -> dict[str, Matches]:
         """Find the expressions that the kernel knows."""

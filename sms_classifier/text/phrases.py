@@ -115,7 +115,6 @@ class _PythonFinder:
 
 class _NativeFinder:
     def __init__(self, library: ctypes.CDLL, phrases: Sequence[str], longest: bool) -> None:
-        library.phrases_find.restype = ctypes.c_int64
         self._library, self._longest = library, longest
         self._phrases = Trie(library, phrases)
 

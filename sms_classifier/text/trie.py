@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ctypes
-import weakref
 from collections.abc import Sequence
 
-from sms_classifier.native import pointer
+from sms_classifier.native import free_with, pointer
 from sms_classifier.text.chunk import TextChunk
 
 __all__ = ["Trie"]
@@ -41,7 +40,6 @@ class Trie:
     """
 
     def __init__(self, library: ctypes.CDLL, strings: Sequence[str]) -> None:
-        library.trie_new.restype = ctypes.c_void_p
         chunk = TextChunk(strings)
         address = library.trie_new(
             pointer(chunk.codes),
@@ -52,4 +50,4 @@ class Trie:
         if address is None:
             raise MemoryError("no room for a tree of strings")
         self.handle = ctypes.c_void_p(address)
-        weakref.finalize(self, library.trie_free, self.handle)
+        free_with(self, library.trie_free, self.handle)

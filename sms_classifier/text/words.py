@@ -90,7 +90,6 @@ class _PythonReader:
 
 class _NativeReader:
     def __init__(self, library: ctypes.CDLL, vocabulary: Sequence[str]) -> None:
-        library.words_read.restype = ctypes.c_int64
         self._library = library
         self._vocabulary = Trie(library, vocabulary)
 

@@ -94,7 +94,6 @@ class Adam:
 
 def _native_move(library: ctypes.CDLL) -> Any:
     """`move`, by a kernel."""
-    library.adam_step.restype = None
 
     def native_move(
         weight: Singles, gradient: Singles, mean: Singles, square: Singles, figures: Singles

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ctypes
 from functools import cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -106,7 +105,7 @@ class _PythonSlide(Slide):
 class _NativeSlide(Slide):
     def __init__(self, library: ctypes.CDLL, windows: Windows, batch: WordSequences) -> None:
         super().__init__(windows, batch)
-        self._library = _declared(library)
+        self._library = library
         projected = self._project(windows)
         shape = len(batch.starts), len(windows.bias)
         self.best, self._where = np.empty(shape, np.float32), np.empty(shape, np.int32)
@@ -127,7 +126,7 @@ class _NativeSlide(Slide):
         return projected
 
     def _errors(self, error: Singles) -> Singles:
-        error = np.ascontiguousarray(error)
+        error = np.ascontiguousarray(error, dtype=np.float32)
         n_words, n_detectors = len(self._unique), self._shape[2]
         sums = np.empty((WINDOW, n_words, n_detectors), dtype=np.float32)
         if not self._library.slide_errors(
@@ -136,10 +135,3 @@ class _NativeSlide(Slide):
         ):
             raise MemoryError("no memory to train")
         return sums
-
-
-def _declared(library: ctypes.CDLL) -> Any:
-    a, i = ctypes.c_void_p, ctypes.c_int64
-    library.slide_best.argtypes, library.slide_best.restype = [a, i, a, a, a, i, a, i, a, a], None
-    library.slide_errors.argtypes = [a, a, a, i, i, i, a]
-    return library

@@ -8,14 +8,13 @@ same bits.
 from __future__ import annotations
 
 import ctypes
-import weakref
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from sms_classifier.native import kernels, pointer
+from sms_classifier.native import free_with, kernels, pointer
 from sms_classifier.training.adam import move
 
 __all__ = ["SparseLayer", "sparse_layer"]
@@ -92,7 +91,7 @@ class _NativeLayer:
     def __init__(
         self, library: ctypes.CDLL, X: csr_matrix, weights: Singles, steps: Singles, kept: float
     ) -> None:
-        self._library, self._kept, self._done = _declared(library), kept, 0
+        self._library, self._kept, self._done = library, kept, 0
         self._weights, self._steps = weights, np.ascontiguousarray(steps)
         self._data = np.ascontiguousarray(X.data, dtype=np.float64)
         self._indices = np.ascontiguousarray(X.indices, dtype=np.int32)
@@ -104,7 +103,7 @@ class _NativeLayer:
             n_inputs, n_units, pointer(self._state), pointer(self._steps)
         )
         _check(self._handle)
-        weakref.finalize(self, library.sparse_layer_free, self._handle)
+        free_with(self, library.sparse_layer_free, self._handle)
 
     def forward(self, rows: Ints, random: np.random.Generator) -> Singles:
         rows = np.ascontiguousarray(rows, dtype=np.int64)
@@ -121,23 +120,13 @@ class _NativeLayer:
         return out
 
     def backward(self, error: Singles) -> None:
-        error = np.ascontiguousarray(error)
+        error = np.ascontiguousarray(error, dtype=np.float32)
         self._library.sparse_layer_backward(self._handle, pointer(error), len(error))
         self._done += 1
 
     def finish(self) -> None:
         self._library.sparse_layer_finish(self._handle, self._done)
         self._weights[:] = self._state[:, 0]
-
-
-def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
-    a, i = ctypes.c_void_p, ctypes.c_int64
-    library.sparse_layer_new.argtypes, library.sparse_layer_new.restype = [i, i, a, a], a
-    library.sparse_layer_free.argtypes, library.sparse_layer_free.restype = [a], None
-    library.sparse_layer_forward.argtypes = [a, a, a, a, a, i, a, i, ctypes.c_float, i, a]
-    library.sparse_layer_backward.argtypes, library.sparse_layer_backward.restype = [a, a, i], None
-    library.sparse_layer_finish.argtypes, library.sparse_layer_finish.restype = [a, i], None
-    return library
 
 
 def _check(done: Any) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 import sms_classifier
 from sms_classifier.native import is_compiled
+from sms_classifier.native.build import compile_kernels
 
 ROOT = Path(sms_classifier.__file__).resolve().parent.parent
 NATIVE = ROOT / "sms_classifier" / "native"
@@ -51,3 +52,18 @@ def test_a_damaged_library_is_not(copy):
 
 def test_nobody_has_to_use_it(copy):
     assert compiled(copy, SMS_CLASSIFIER_PYTHON_ONLY="1") == "False"
+
+
+@pytest.mark.parametrize("compiler", ["/bin/false", "/no/such/compiler", "'/a b/cc' -m64"])
+def test_a_compiler_that_fails_is_told_and_spoils_nothing(copy, monkeypatch, compiler):
+    monkeypatch.setenv("CC", compiler)
+    assert compile_kernels(copy / "sms_classifier" / "native")
+    assert compiled(copy) == "True"
+
+
+def test_sources_are_compiled_as_they_stand(copy):
+    folder = copy / "sms_classifier" / "native"
+    with (folder / "kernels.c").open("a") as file:
+        file.write("/* changed */\n")
+    assert compile_kernels(folder) == ""
+    assert compiled(copy) == "True"
