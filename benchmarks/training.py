@@ -1,6 +1,6 @@
 """Seconds of processor to train on many messages: the peer's features and fit beside ours.
 
-    python benchmarks/training.py                # 200,000 messages; over half an hour
+    python benchmarks/training.py                # 200,000 messages; some minutes
     python benchmarks/training.py --rows 20000   # a quick look
     python benchmarks/training.py --write        # also writes benchmarks/TRAINING.md
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import itertools
+import resource
 import sys
 import time
 from pathlib import Path
@@ -58,6 +59,7 @@ def main() -> None:
     args = parser.parse_args()
     table = messages(args.rows)
     ours = seconds(lambda: fit_pipeline(table))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     parts = peer.fit(table.texts, table.labels)[1]
     whole = sum(parts.values())
     lines = [
@@ -67,6 +69,7 @@ def main() -> None:
         "|---|---|---|",
         f"| peer: features {parts['features']:.0f}, fit {parts['fit']:.0f} | {whole:.0f} | |",
         f"| ours: features, calibration over folds, final fit | {ours:.0f} | {ours / whole:.2f} |",
+        f"\nPeak memory of ours, with the table: {peak:.1f} GiB.",
     ]
     print("\n".join(lines))
     if args.write:
