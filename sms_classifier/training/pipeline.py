@@ -34,8 +34,8 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 # Many, so that the readers of the folds are nearly as good as those of the model.
 STACKING_FOLDS = 8
-# Messages that the decision is fitted on at most, its weights being few; 160,000 gave the same
-# figures on families held out.
+# Messages that the decision is fitted on at most: its weights are few. Tried together with fewer
+# folds only (see fit.py).
 MOST_DECIDED = 40_000
 # Found by rule alone: what is a rewrite, or an unlisted number, is not a matter of reading.
 READ_KINDS = tuple(kind for kind in Kind if kind not in (Kind.OBFUSCATION, Kind.CONTACT))
