@@ -14,7 +14,7 @@ import numpy as np
 from sms_classifier.evidence.expressions import HAN_NUMERAL
 from sms_classifier.evidence.finding import Found
 from sms_classifier.evidence.places import Places
-from sms_classifier.evidence.spans import Flags, Spans
+from sms_classifier.evidence.spans import NOWHERE, Flags, Spans
 from sms_classifier.labels import Kind
 
 __all__ = ["find_accounts", "find_amounts", "find_payee_cards"]
@@ -30,7 +30,6 @@ _TAIL_OR_MASKED = re.compile(r"[*x]*\d{3,4}|\d{4,6}[*x]+\d{4}")
 _CARD_OR_ACCOUNT = re.compile(r"卡(?![号尾])|账户")
 _ANY_NUMBER = re.compile(r"编号|单号|no|id")  # of a contract only where a debt is spoken of
 _UNIT_LENGTH = 4  # 多万块钱
-_NOWHERE = np.iinfo(np.int64).max  # behind every text
 _OFFERED = ("额度", "以上", "以下", "起借", "红包", "优惠", "奖金", "的额度", "优惠券", "免息券")
 _UNITS = ("元", "万", "年", "月", "天")
 _PAYEE = re.compile(r"(?:62|60)\d{2}(?:\d{11,}|\*+\d{4}|[ -]\d{4})")  # a card to pay into
@@ -41,7 +40,7 @@ _OWN_APP = re.compile(
 
 def find_amounts(places: Places) -> Iterator[Found]:
     """Concrete sums owed; masked digits count (RUBRIC §2)."""
-    of_money = places.shows(("owed", "debt_word", "pay_verb", "pay_word")) | places.show("¥元")
+    of_money = places.shows(("owed", "debt_word", "pay_verb", "pay_word")) | places.holding("¥元")
     sums = places.matching("amount")
     sums = sums.where(of_money[sums.text])
     sums = sums.where(_are_owed(places, sums))
@@ -57,7 +56,7 @@ def _with_unit(places: Places, bare: Spans, sums: Spans) -> Flags:
     """Whether a sum that is known by its unit ends in, or just behind, a number."""
     reach = places.around(bare, 0, _UNIT_LENGTH)
     first = np.searchsorted(sums.end, bare.start, side="right")
-    return np.asarray(np.append(sums.end, _NOWHERE)[first] <= reach.end)
+    return np.asarray(np.append(sums.end, NOWHERE)[first] <= reach.end)
 
 
 def _is_sum(value: str) -> bool:

@@ -16,7 +16,7 @@ from sms_classifier import lexicons
 from sms_classifier.evidence.finding import Found
 from sms_classifier.evidence.institutions import speaks_as
 from sms_classifier.evidence.places import Places
-from sms_classifier.evidence.spans import Flags, Spans
+from sms_classifier.evidence.spans import NOWHERE, Flags, Spans
 from sms_classifier.evidence.vocabulary import concept_numbers
 from sms_classifier.labels import Kind
 from sms_classifier.lexicons import Rule
@@ -33,7 +33,6 @@ _WANTS = (
     Kind.SENSITIVE_REQUEST,
     Kind.ADVANCE_FEE,
 )
-_NOWHERE = np.iinfo(np.int64).max // 2  # behind every text
 _MOST_PER_RULE = 3  # the same ask more often says nothing new
 
 
@@ -66,7 +65,7 @@ def _sequences(rule: Rule, places: Places) -> Spans:
     for concept, gap in zip(rule.sequence[1:], rule.gaps[1:], strict=True):
         followers = places.of_concept(concept)
         next_ = np.searchsorted(followers.start, np.maximum(spans.end - 1, spans.start + 1))
-        begun = np.append(followers.start, _NOWHERE)[next_]
+        begun = np.append(followers.start, NOWHERE)[next_]
         end = np.maximum(spans.end, np.append(followers.end, 0)[next_])
         near = begun - spans.end <= gap
         spans, begun = Spans(spans.text, spans.start, end).where(near), begun[near]

@@ -20,7 +20,7 @@ from sms_classifier.evidence.vocabulary import (
     institution_names,
 )
 from sms_classifier.text.chunk import TextChunk
-from sms_classifier.text.patterns import Matches, PatternSet
+from sms_classifier.text.patterns import PatternSet
 
 __all__ = ["Places"]
 
@@ -73,7 +73,7 @@ class Places:
             flags |= self.shown[:, numbers[concept]]
         return flags
 
-    def show(self, characters: str) -> Flags:
+    def holding(self, characters: str) -> Flags:
         """Whether each text holds any of some characters."""
         flags: Flags = np.zeros(len(self.chunk), dtype=bool)
         flags[self.chunk.text_at(self._behind(characters) - 1)] = True
@@ -87,12 +87,8 @@ class Places:
         own, all_ = slice(self._bounds[number], self._bounds[number + 1]), self._concepts
         return Spans(all_.text[own], all_.start[own], all_.end[own])
 
-    def matches(self, expression: str) -> Matches:
-        """Matches of an expression (see `expressions`), with their groups."""
-        return self._matches[expression]
-
     def matching(self, expression: str) -> Spans:
-        """Matches of an expression, without their groups."""
+        """Matches of an expression (see `expressions`), without their groups."""
         found = self._matches[expression]
         return Spans(found.text, found.start, found.end)
 

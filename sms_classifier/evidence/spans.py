@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Flags", "Ints", "Row", "Span", "Spans"]
+__all__ = ["NOWHERE", "Flags", "Ints", "Row", "Span", "Spans"]
 
+NOWHERE = np.iinfo(np.int64).max // 2  # behind every text, with room to count from there
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Span = tuple[int, int]  # start and end in a text

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sms_classifier.model.decision import decision_names, decision_rows, gated, has_kinds, softmax
+from sms_classifier.model.decision import decision_names, decision_rows, gated, softmax
 from sms_classifier.model.features import Reading, Readings, evidence_names, evidence_rows
 from sms_classifier.model.units import UnitKernels
 from sms_classifier.model.windows import Windows, WindowWords
@@ -136,11 +136,6 @@ class Scorer:
     def __getstate__(self) -> dict[str, Any]:
         """Pickle the arrays; what holds compiled kernels follows from them."""
         return {name: part for name, part in vars(self).items() if name not in _REBUILT}
-
-    @property
-    def reads_kinds(self) -> bool:
-        """Whether the model was trained with kinds of evidence."""
-        return has_kinds(self.outputs)
 
     def score(self, readings: Sequence[Reading]) -> Scores:
         """Score messages that have been read."""

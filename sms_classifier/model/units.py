@@ -28,7 +28,6 @@ __all__ = ["UnitKernels"]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
-_ADDRESS, _SIZE, _DONE = ctypes.c_void_p, ctypes.c_int64, ctypes.c_int
 
 
 class UnitKernels:

@@ -17,9 +17,6 @@ __all__ = ["NgramIndex"]
 
 Floats = npt.NDArray[np.float64]
 Keys = npt.NDArray[np.uint64]
-_ADDRESS: Any = ctypes.c_void_p
-_SIZE: Any = ctypes.c_int64
-_TEXTS = (*[_ADDRESS] * 6, _SIZE, _ADDRESS)  # what every kernel takes first
 
 
 class NgramIndex:
