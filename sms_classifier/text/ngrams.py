@@ -24,7 +24,7 @@ from sms_classifier.text.segment import BREAK
 from sms_classifier.text.sparse import SparseRows
 from sms_classifier.text.words import WordRows
 
-__all__ = ["KeyTable", "NgramVectorizer", "SparseRows"]
+__all__ = ["NgramVectorizer"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -16,7 +16,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sms_classifier.native import is_compiled
 from sms_classifier.text.chunk import TextChunk
 from sms_classifier.text.document_counts import DocumentCounts, _PythonCounter
-from sms_classifier.text.ngrams import _BLANKS, KeyTable, NgramVectorizer
+from sms_classifier.text.key_table import KeyTable
+from sms_classifier.text.ngrams import _BLANKS, NgramVectorizer
 from sms_classifier.text.segment import cut, cut_joined
 from sms_classifier.text.words import WordReader
 
